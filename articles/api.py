@@ -52,7 +52,7 @@ SCHEMAS = {
         "Author of a text.",
         {"slug": schemas.SLUG, "name": schemas.TEXT, "role": ROLE, "kind": AUTHOR_KIND, "url": schemas.ADDRESS},
     ),
-    "Topic": schemas.named("Topic of texts."),
+    "Topic": schemas.short_reference("Topic of texts."),
 }
 
 

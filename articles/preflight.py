@@ -1,7 +1,7 @@
 """Pre-flight checks of what readers expect with an article."""
 
 from articles.models import USUAL_DETAILS, Article, ArticleKind
-from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, check, finding_of
 
 
 @check
@@ -11,8 +11,8 @@ def check_what_goes_with_it(subject: PreflightSubject) -> list[Finding]:
     if not isinstance(article, Article) or article.kind != ArticleKind.ARTICLE:
         return []
     authors, topics = subject.rows.get("author_links"), subject.tags.get("topics")
-    return ([] if authors else [found("author_missing", "author_links")]) + (
-        [] if topics else [found("topic_missing", "topics")]
+    return ([] if authors else [finding_of("author_missing", "author_links")]) + (
+        [] if topics else [finding_of("topic_missing", "topics")]
     )
 
 
@@ -27,4 +27,4 @@ def check_details(subject: PreflightSubject) -> list[Finding]:
         usual = ("Client", *usual)
     present = {row["label"] for row in subject.rows.get("details", [])}
     missing = [label for label in usual if label not in present]
-    return [found("details_missing", "details", labels=", ".join(missing))] if missing else []
+    return [finding_of("details_missing", "details", labels=", ".join(missing))] if missing else []

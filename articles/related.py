@@ -54,7 +54,9 @@ def fetch_bylines_and_topics(articles: list[Article]) -> None:
 
 def _fetch_topics(articles):
     topics = defaultdict(list)
-    for key, *values in TOPICS.filter(content_object__in=[one for one in articles if one.kind != ArticleKind.PAGE]):
+    for key, *values in TOPICS.filter(
+        content_object__in=[article for article in articles if article.kind != ArticleKind.PAGE]
+    ):
         topics[key].append(Topic.from_db(None, TOPIC_COLUMNS, values))
     for article in articles:
         article.topic_list = topics[article.pk]
@@ -64,7 +66,7 @@ def fetch_for_cards(articles: Iterable[Article]) -> list[Article]:
     """Fetch covers, topics and details of articles from CARDS. One query, one more with covers, one with details."""
     articles = list(articles)
     prefetch_related_objects(articles, "cover")
-    prefetch_related_objects([one for one in articles if one.kind in USUAL_DETAILS], "details")
+    prefetch_related_objects([article for article in articles if article.kind in USUAL_DETAILS], "details")
     _fetch_topics(articles)
     return articles
 

@@ -2,7 +2,7 @@
 
 from articles.models import Article, ArticleKind, Author
 from ops.http.urls import absolute
-from publishing.pages.json_ld import ORGANIZATION_ID, identifier, known, named, node_id
+from publishing.pages.json_ld import ORGANIZATION_ID, identifier, node_id, reference_node, without_unknown
 from publishing.pages.metadata import moment
 from publishing.rendering.texts import Texts
 from publishing.richtext.sentences import shorten
@@ -22,7 +22,7 @@ def article_nodes(article: Article, texts: Texts) -> list[dict]:
         "image": absolute(article.cover.file.url) if article.cover else "",
     }
     if article.kind == ArticleKind.SERVICE:
-        return [known({**node, "name": article.title, "provider": {"@id": ORGANIZATION_ID}})]
+        return [without_unknown({**node, "name": article.title, "provider": {"@id": ORGANIZATION_ID}})]
     written = {
         "headline": shorten(article.title, 110),
         "datePublished": moment(article.first_published_at),
@@ -30,11 +30,11 @@ def article_nodes(article: Article, texts: Texts) -> list[dict]:
         "author": list(map(author_node, article.byline)) or {"@id": ORGANIZATION_ID},
         "publisher": {"@id": ORGANIZATION_ID},
         "keywords": [topic.name for topic in article.topic_list],
-        "about": [named(topic, "DefinedTerm") for topic in article.topic_list],
+        "about": [reference_node(topic, "DefinedTerm") for topic in article.topic_list],
         "mentions": mentioned(texts, article.body),
-        "wordCount": len(texts.words(article.body).split()),
+        "wordCount": len(texts.plain_text(article.body).split()),
     }
-    return [known(node | written)]
+    return [without_unknown(node | written)]
 
 
 def author_node(author: Author) -> dict:
@@ -45,7 +45,7 @@ def author_node(author: Author) -> dict:
     else:
         kind, place = "Person", {"jobTitle": author.role, "worksFor": of_company}
     image = absolute(author.picture.file.url) if author.picture else ""
-    return known(named(author, kind) | place | {"image": image, "sameAs": author.links.split()})
+    return without_unknown(reference_node(author, kind) | place | {"image": image, "sameAs": author.links.split()})
 
 
 def mentioned(texts: Texts, *bodies: str) -> list[dict]:

@@ -17,7 +17,7 @@ from ops.http.urls import route
 from ops.page_cache.decorator import cacheable, only_page_parameter
 from publishing.content.redirect import Redirect
 from publishing.pages.feeds import alternates, feed_response
-from publishing.pages.json_ld import PageNode, named, node_id
+from publishing.pages.json_ld import PageNode, node_id, reference_node
 from publishing.pages.metadata import page_metadata, record_metadata
 from publishing.pages.views import get_visible
 from publishing.rendering.texts import Texts
@@ -100,7 +100,7 @@ def text(request: HttpRequest, slug: str, kind: ArticleKind, is_markdown: bool =
     if is_markdown:
         fetch_bylines_and_topics([article])
         return article_as_markdown(article)
-    return _shown(request, article)
+    return _article_page(request, article)
 
 
 @cacheable()
@@ -111,10 +111,10 @@ def front_page(request: HttpRequest) -> HttpResponse:
         article = get_visible(request, Article, FRONT, kind=ArticleKind.PAGE)
     except (Http404, Gone):
         article = first_front_page()
-    return _shown(request, article)
+    return _article_page(request, article)
 
 
-def _shown(request, article: Article) -> HttpResponse:
+def _article_page(request, article: Article) -> HttpResponse:
     return _page_of_sections(request, article) if article.sections else _page_of_text(request, article)
 
 
@@ -139,7 +139,7 @@ def _page_of_sections(request, article: Article) -> HttpResponse:
         "texts": texts,
         "shows": what_is_shown(sections),
         "company": _company(request, article),
-        "company_after": next((n for n, one in enumerate(sections, 1) if one["type"] == "people"), 1),
+        "company_after": next((n for n, section in enumerate(sections, 1) if section["type"] == "people"), 1),
         "calls": [article],
         "is_draft": not article.is_public,
         "metadata": metadata,
@@ -160,7 +160,7 @@ def _page_of_text(request, article: Article) -> HttpResponse:
     metadata = record_metadata(
         request,
         article,
-        text=article.summary or texts.words(article.body),
+        text=article.summary or texts.plain_text(article.body),
         image=article.cover,
         nodes=nodes,
         page=PageNode(main=node_id(article) if nodes else ""),
@@ -176,7 +176,7 @@ def _page_of_text(request, article: Article) -> HttpResponse:
         "questions": questions,
         "calls": [article, *article.topic_list],
         "related": related_to(article),
-        "reading_minutes": max(1, round(len(texts.words(article.body).split()) / WORDS_PER_MINUTE)),
+        "reading_minutes": max(1, round(len(texts.plain_text(article.body).split()) / WORDS_PER_MINUTE)),
         "is_draft": not article.is_public,
         "metadata": metadata,
         "breadcrumbs": crumbs,
@@ -234,7 +234,7 @@ def articles_of(request: HttpRequest, slug: str, owner: str) -> HttpResponse:
             title=f"{record}: articles about AI models" if owner == "topic" else "",
             text=_about(owner, record, texts),
             kind="website",
-            nodes=[author_node(record) if owner == "author" else named(record, "DefinedTerm")],
+            nodes=[author_node(record) if owner == "author" else reference_node(record, "DefinedTerm")],
             page=PageNode("CollectionPage", items=tuple(page), properties=(("about", {"@id": node_id(record)}),)),
             crumbs=crumbs,
             alternates=alternates(f"Articles: {record}", feed_addresses(f"{owner}_feed", record.slug)),
@@ -245,8 +245,8 @@ def articles_of(request: HttpRequest, slug: str, owner: str) -> HttpResponse:
 
 
 def _about(owner: str, record, texts) -> str:
-    words = texts.words(getattr(record, OWNERS[owner][1]))
-    return words or f"Articles {'by' if owner == 'author' else 'about'} {record}."
+    text = texts.plain_text(getattr(record, OWNERS[owner][1]))
+    return text or f"Articles {'by' if owner == 'author' else 'about'} {record}."
 
 
 @cacheable()

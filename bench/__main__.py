@@ -43,10 +43,10 @@ class Prepared:
 
     @property
     def settings(self) -> dict[str, str]:
-        found = {"DATA_DIR": self.folder, "PAGE_CACHE_BYTES": 0, "API_QUOTA_ADDRESS": 10**9}
+        variables = {"DATA_DIR": self.folder, "PAGE_CACHE_BYTES": 0, "API_QUOTA_ADDRESS": 10**9}
         if self.database == "postgresql":
-            found["DATABASE_URL"] = urlsplit(self.server)._replace(path=f"/{self.name}").geturl()
-        return found
+            variables["DATABASE_URL"] = urlsplit(self.server)._replace(path=f"/{self.name}").geturl()
+        return variables
 
     def run(self, module: str, *arguments, **options) -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", f"bench.{module}", *map(str, arguments)]
@@ -75,10 +75,10 @@ class Prepared:
             self.folder.mkdir()
         if self.database == "postgresql":
             with psycopg.connect(self.server, autocommit=True) as server:
-                own = sql.Identifier(self.name)
-                server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(own))
+                identifier = sql.Identifier(self.name)
+                server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(identifier))
                 template = sql.SQL(" TEMPLATE {}").format(sql.Identifier(before.name)) if before else sql.SQL("")
-                server.execute(sql.SQL("CREATE DATABASE {}{}").format(own, template))
+                server.execute(sql.SQL("CREATE DATABASE {}{}").format(identifier, template))
 
     def measure(self, rounds: int, pages: str) -> dict:
         return json.loads(self.run("measure", rounds, pages).stdout)

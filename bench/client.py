@@ -71,9 +71,9 @@ class OnSQLite:
     def export(self, file):
         with closing(self.database.cursor()) as cursor:
             cursor.execute(ENTRIES.format(live=self.live))
-            while some := cursor.fetchmany(LINES_AT_ONCE):
+            while rows := cursor.fetchmany(LINES_AT_ONCE):
                 file.write(
-                    "".join([f"{seq}\t{of}\t{key}\t{mark}\t{body}\n" for seq, of, key, mark, body in some]).encode()
+                    "".join([f"{seq}\t{of}\t{key}\t{mark}\t{body}\n" for seq, of, key, mark, body in rows]).encode()
                 )
 
 

@@ -25,11 +25,11 @@ def application(environ, start_response):
 
 def pages(environ) -> dict[str, str]:
     """Return the address of a cached page for each URL pattern that has one."""
-    found = {}
+    path_by_view = {}
     for sample in samples():
         path, _, query = sample.path.partition("?")
-        asked = environ | {"PATH_INFO": path, "QUERY_STRING": query, "wsgi.input": io.BytesIO()}
-        b"".join(site(asked, lambda *started: None))
+        request_environ = environ | {"PATH_INFO": path, "QUERY_STRING": query, "wsgi.input": io.BytesIO()}
+        b"".join(site(request_environ, lambda *started: None))
         if (path, query) in store.pages and path.endswith("/"):
-            found.setdefault(sample.view, sample.path)
-    return found
+            path_by_view.setdefault(sample.view, sample.path)
+    return path_by_view

@@ -66,15 +66,15 @@ def table(run: dict, baseline: dict | None = None, first_size: dict | None = Non
     ]
     for label, page in sorted(run["pages"].items(), key=lambda item: -item[1]["times"]):
         before = former.get(label, {})
-        shown = {"times": f"{page['times']:.2f}", "queries": str(page["queries"])}
-        shown |= {column: f"**{shown[column]}**" for column in missed[label]}
+        marked = {"times": f"{page['times']:.2f}", "queries": str(page["queries"])}
+        marked |= {column: f"**{marked[column]}**" for column in missed[label]}
         cells = [
             label,
             f"{page['bytes'] / 1000:,.1f}",
-            shown["queries"],
+            marked["queries"],
             page["renders"],
             f"{page['ms']:,.1f}",
-            shown["times"],
+            marked["times"],
             f"{before['times']:.2f}" if before else "",
             before.get("queries", ""),
         ]

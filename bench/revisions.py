@@ -51,7 +51,7 @@ def fill(corpus: Corpus, articles: int, revisions: int):
         body = "".join(f"<p>{corpus.text(100)}</p>" for _ in range(WORDS_OF_IT // 100))
         first = factories.article(title="Saved", body=body, authors=[factories.author()], topics=[factories.topic()])
     for numbers in batched(range(Article.objects.count(), articles), 1_000):
-        made = Article.objects.bulk_create(
+        created = Article.objects.bulk_create(
             Article(
                 title=f"{corpus.text(5)} {number}",
                 slug=f"article-{number}",
@@ -73,7 +73,7 @@ def fill(corpus: Corpus, articles: int, revisions: int):
                 made_at=now,
                 applied_at=now,
             )
-            for article in made
+            for article in created
         )
         say(f"{numbers[-1] + 1:,} of {articles:,} articles")
     for number in range(Revision.objects.of(first).count(), revisions):
@@ -121,7 +121,7 @@ def main() -> int:
     # This needs no collected static files and no slow password hash.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}).enable()
-    own = settings.DATABASES["default"]["NAME"]
+    database_name = settings.DATABASES["default"]["NAME"]
     names = {FEW: connection.creation.create_test_db(verbosity=0, autoclobber=True)}
     fill(Corpus(), *FEW)
     person = factories.administrator()
@@ -153,7 +153,7 @@ def main() -> int:
     finally:
         use(names[FEW])
         connection.creation.destroy_test_db(suffix="many", verbosity=0)
-        connection.creation.destroy_test_db(own, verbosity=0)
+        connection.creation.destroy_test_db(database_name, verbosity=0)
     if worst > MOST:
         say(f"Among many it takes {worst:.2f} times as long; {MOST} is accepted.")
     return int(worst > MOST)

@@ -45,18 +45,22 @@ def samples() -> list[Sample]:
     """Return all samples. Raises LookupError for patterns that have none."""
     records = Records()
     of_view, with_query = records.of_view(), records.with_query()
-    found, missing = [], []
+    all_samples, missing = [], []
     for view, parameters in patterns():
         plain = {} if parameters or view in NEEDS_QUERY else {"": {}}
         queries = with_query.get(view, {})
-        some = [Sample(view, remark, reverse(view, kwargs=at)) for remark, at in of_view.get(view, plain).items()]
-        some += [Sample(view, remark, f"{reverse(view)}?{urlencode(query)}") for remark, query in queries.items()]
-        found += some
-        if not some:
+        view_samples = [
+            Sample(view, remark, reverse(view, kwargs=at)) for remark, at in of_view.get(view, plain).items()
+        ]
+        view_samples += [
+            Sample(view, remark, f"{reverse(view)}?{urlencode(query)}") for remark, query in queries.items()
+        ]
+        all_samples += view_samples
+        if not view_samples:
             missing.append(view)
     if missing:
         raise LookupError(f"Add sample addresses to bench/samples.py for: {', '.join(missing)}")
-    return found + _admin(records)
+    return all_samples + _admin(records)
 
 
 def patterns() -> list[tuple[str, tuple[str, ...]]]:
@@ -192,14 +196,14 @@ def _slug(record) -> dict:
 
 
 def _admin(records: Records) -> list[Sample]:
-    found = [Sample(view, "", reverse(view)) for view in ADMIN_PAGES]
+    admin_samples = [Sample(view, "", reverse(view)) for view in ADMIN_PAGES]
     chosen = records.of_admin()
     for model in admin.site._registry:
         stem = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         if model is not SiteSettings:  # its list leads to its only form
-            found.append(Sample(f"{stem}_changelist", "", reverse(f"{stem}_changelist")))
+            admin_samples.append(Sample(f"{stem}_changelist", "", reverse(f"{stem}_changelist")))
         of_kind = {"kind": model.own_kind} if getattr(model, "own_kind", "") else {}
         record = chosen.get(model) or model._default_manager.filter(**of_kind).order_by("pk").first()
         if record is not None:
-            found.append(Sample(f"{stem}_change", "", reverse(f"{stem}_change", args=[record.pk])))
-    return found
+            admin_samples.append(Sample(f"{stem}_change", "", reverse(f"{stem}_change", args=[record.pk])))
+    return admin_samples

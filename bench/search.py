@@ -31,20 +31,23 @@ ROUNDS = 5
 
 def questions(corpus: Corpus) -> dict[str, tuple[int, list[str]]]:
     """The queries by kind, with the milliseconds that 95 of 100 may take."""
-    words, is_postgresql = corpus.words, connection.vendor == "postgresql"
+    vocabulary, is_postgresql = corpus.words, connection.vendor == "postgresql"
     common, rare = (300, 10) if is_postgresql else (150, 10)
     return {
-        "common words": (common, words[2:22]),
-        "two common words": (common, [f"{one} {other}" for one, other in zip(words[2:12], words[22:32], strict=True)]),
-        "rare words": (rare, words[8_000:8_020]),
-        "nothing like it": (common, [f"{word}xq" for word in words[8_000:8_010]]),
+        "common words": (common, vocabulary[2:22]),
+        "two common words": (
+            common,
+            [f"{word} {other}" for word, other in zip(vocabulary[2:12], vocabulary[22:32], strict=True)],
+        ),
+        "rare words": (rare, vocabulary[8_000:8_020]),
+        "nothing like it": (common, [f"{word}xq" for word in vocabulary[8_000:8_010]]),
     }
 
 
-def measured(asked: list[str], search) -> tuple[float, float]:
+def measured(queries: list[str], search) -> tuple[float, float]:
     """Return the median and the 95th percentile, in milliseconds, of running each query five times."""
     times = []
-    for text in asked * ROUNDS:
+    for text in queries * ROUNDS:
         start = perf_counter()
         search(text)
         times.append((perf_counter() - start) * 1000)
@@ -69,11 +72,11 @@ def main():
     client = Client()
     print(f"{connection.vendor}, {SearchEntry.objects.count():,} entries, milliseconds")
     print(f"{'':18}{'found':>8}{'p50':>8}{'p95':>8}{'aim':>8}{'page p50':>12}{'p95':>8}")
-    for name, (aim, asked) in questions(corpus).items():
-        found = sorted(answer(text, "", 0, 20).total for text in asked)
-        p50, p95 = measured(asked, lambda text: answer(text, "", 0, 20).hits[0:20])
-        page_p50, page_p95 = measured(asked, lambda text: client.get("/search/", {"q": text}))
-        print(f"{name:18}{found[len(found) // 2]:>8}{p50:>8.1f}{p95:>8.1f}{aim:>8}{page_p50:>12.1f}{page_p95:>8.1f}")
+    for name, (aim, queries) in questions(corpus).items():
+        totals = sorted(answer(text, "", 0, 20).total for text in queries)
+        p50, p95 = measured(queries, lambda text: answer(text, "", 0, 20).hits[0:20])
+        page_p50, page_p95 = measured(queries, lambda text: client.get("/search/", {"q": text}))
+        print(f"{name:18}{totals[len(totals) // 2]:>8}{p50:>8.1f}{p95:>8.1f}{aim:>8}{page_p50:>12.1f}{page_p95:>8.1f}")
     if not reuse:
         connection.creation.destroy_test_db(settings.DATABASES["default"]["NAME"], verbosity=0)
 

@@ -61,16 +61,16 @@ def answer(port: int, path: str, **headers):
 def articles_by_length(site) -> list[str]:
     """Return their paths, beginning with the one whose page is nearest to 20 kB."""
     sitemap = answer(site.port, "/sitemap.xml?kind=articles.article").bytes.decode()
-    paths = [urllib.parse.urlsplit(found).path for found in re.findall(r"<loc>([^<]+)</loc>", sitemap)]
+    paths = [urllib.parse.urlsplit(address).path for address in re.findall(r"<loc>([^<]+)</loc>", sitemap)]
     paths = [path for path in paths if re.fullmatch(r"/articles/[^/]+/", path)][:60]
     return sorted(paths, key=lambda path: abs(len(answer(site.port, path).bytes) - 20_000))
 
 
 def headers_of(page) -> str:
     """Return nginx directives that add the page's headers to its file, except those that nginx sends on its own."""
-    own = {"content-type", "content-length", "etag", "date", "server", "vary", "connection", "last-modified"}
-    said = [(name, value) for name, value in page.headers.items() if name.lower() not in own]
-    return " ".join(f'add_header {name} "{value}";' for name, value in said)
+    by_nginx = {"content-type", "content-length", "etag", "date", "server", "vary", "connection", "last-modified"}
+    headers = [(name, value) for name, value in page.headers.items() if name.lower() not in by_nginx]
+    return " ".join(f'add_header {name} "{value}";' for name, value in headers)
 
 
 def measure(title: str, pairs: list[tuple[Subject, Subject, str]]):
@@ -198,9 +198,9 @@ def run(folder: Path):
 
 
 def new(folder: Path, name: str) -> Path:
-    made = folder / name
-    made.mkdir()
-    return made
+    subfolder = folder / name
+    subfolder.mkdir()
+    return subfolder
 
 
 def main():

@@ -88,11 +88,11 @@ class Page(Subject):
 
     def load(self, seconds: float):
         """Request the address as fast as it answers, and record the rate."""
-        asked = [f"--header={name}: {value}" for name, value in self.headers.items()]
+        header_arguments = [f"--header={name}: {value}" for name, value in self.headers.items()]
         pids = self.pids()
         before = processor_seconds(pids)
         out = subprocess.run(
-            [program("wrk"), "-t1", f"-c{self.connections}", f"-d{seconds:g}s", *asked, self.address],
+            [program("wrk"), "-t1", f"-c{self.connections}", f"-d{seconds:g}s", *header_arguments, self.address],
             capture_output=True,
             text=True,
             check=True,
@@ -162,10 +162,10 @@ class Client:
 @contextmanager
 def database_of_its_own(address: str):
     """Yield the URL of a new database on the server of `address`; it is dropped afterwards."""
-    name = sql.Identifier(own := f"{urlsplit(address).path.strip('/')}_bench_{os.getpid()}")
+    name = sql.Identifier(database_name := f"{urlsplit(address).path.strip('/')}_bench_{os.getpid()}")
     with psycopg.connect(address, autocommit=True) as server:
         server.execute(sql.SQL("CREATE DATABASE {}").format(name))
         try:
-            yield urlsplit(address)._replace(path=f"/{own}").geturl()
+            yield urlsplit(address)._replace(path=f"/{database_name}").geturl()
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))

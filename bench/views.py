@@ -70,10 +70,10 @@ class Client:
         """Return the processor time of the server for each of the requests, a few of which are made at a time."""
         before = processor_seconds(self.pids)
         for start in range(0, len(requests), CONNECTIONS):
-            asked = list(zip(self.sockets, requests[start : start + CONNECTIONS], strict=False))
-            for connection, line in asked:
+            pairs = list(zip(self.sockets, requests[start : start + CONNECTIONS], strict=False))
+            for connection, line in pairs:
                 connection.sendall(line)
-            for connection, _ in asked:
+            for connection, _ in pairs:
                 read(connection)
         return (processor_seconds(self.pids) - before) / len(requests)
 
@@ -101,7 +101,7 @@ def read(connection: socket.socket) -> bytes:
 def measure(client: Client):
     pages = json.loads(client.get("/bench/pages"))
     print(f"{len(pages)} kinds of cached pages: {', '.join(pages)}", file=sys.stderr)
-    found = {kind: [] for kind in KINDS}
+    rows_by_kind = {kind: [] for kind in KINDS}
     for number in range(ROUNDS):
         for page, path in pages.items():
             for kind, headers in KINDS.items():
@@ -111,10 +111,10 @@ def measure(client: Client):
                     client.get(f"/bench/{is_counted}")
                     client.seconds(requests[:CONNECTIONS])
                     seconds[is_counted] = client.seconds(requests)
-                found[kind].append((page, seconds[0], seconds[1]))
+                rows_by_kind[kind].append((page, seconds[0], seconds[1]))
         print(f"round {number + 1} of {ROUNDS}", file=sys.stderr, flush=True)
     print(f"{'us of processor time':34}{'without':>9}{'counting':>9}{'ratio':>8}   of the kinds of pages")
-    for kind, rows in found.items():
+    for kind, rows in rows_by_kind.items():
         of_pages = sorted(median(after / before for page, before, after in rows if page == name) for name in pages)
         ratio = median(after / before for _, before, after in rows)
         means = [median(row[which] for row in rows) * 1e6 for which in (1, 2)]

@@ -121,11 +121,11 @@ def networks(name: str, values: list[str]) -> list:
 
 def https_addresses(name: str, values: list[str]) -> list[str]:
     """Return the URLs in the setting `name`."""
-    found = [value.strip() for value in values if value.strip()]
-    for value in found:
+    addresses = [value.strip() for value in values if value.strip()]
+    for value in addresses:
         with reported(f"{name} lists {value!r}, not an address such as https://example.com/data.json"):
             parts_of(value, "https")
-    return found
+    return addresses
 
 
 def is_database(database: Mapping) -> bool:

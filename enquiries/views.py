@@ -80,8 +80,8 @@ def reasons_to_suspect(values: dict) -> list[str]:
     text = f"{values['message']} {values['purpose']}"
     links = len(LINK.findall(text))
     return [
-        words
-        for words, is_so in (
+        reason
+        for reason, is_so in (
             (f"{links} links", links > MOST_LINKS),
             ("markup of links", LINK_MARKUP.search(text)),
             ("a link instead of a name", LINK.search(f"{values['name']} {values['company']}")),

@@ -37,8 +37,8 @@ class DuplicatesPanel(Panel):
             raise PermissionDenied
         pk = key_in(request.POST.get("pk"))
         answer = clean(request.POST.get("answer", "")[:LONGEST_ANSWER])
-        found = found_for(request.user, request.POST.get("question", ""), answer, pk)
-        return render(request, "admin/faq/duplicates.html", found)
+        context = found_for(request.user, request.POST.get("question", ""), answer, pk)
+        return render(request, "admin/faq/duplicates.html", context)
 
     @admin_page("pairs/", "pairs", "GET", permission="publish")
     def pairs_view(self, request):
@@ -54,10 +54,10 @@ class DuplicatesPanel(Panel):
 
 def found_for(user, text: str, answer: str, pk: int | None) -> dict:
     """Return duplicates of `text` that `user` may view, and similar published questions, without the question `pk`."""
-    known = KnownQuestions(Question.objects.not_trashed().for_staff(user).exclude(pk=pk))
-    duplicates = known.duplicates_of(text, answer=answer)
-    asked = {pk, *(duplicate.question.pk for duplicate in duplicates)}
-    near = [question for question in similar(text, MOST_NEAR + len(asked)) if question.pk not in asked]
+    known_questions = KnownQuestions(Question.objects.not_trashed().for_staff(user).exclude(pk=pk))
+    duplicates = known_questions.duplicates_of(text, answer=answer)
+    excluded = {pk, *(duplicate.question.pk for duplicate in duplicates)}
+    near = [question for question in similar(text, MOST_NEAR + len(excluded)) if question.pk not in excluded]
     return {"duplicates": duplicates, "near": near[:MOST_NEAR]}
 
 
@@ -112,8 +112,12 @@ class QuestionAdmin(DraftsAdmin):
     def duplicates(self, question: Question) -> str:
         """Render the duplicates of the saved question. The script updates them while the user types."""
         asker = getattr(question, "asker", None)
-        found = found_for(asker, question.question, question.answer, question.pk) if asker else {}
-        context = {**found, "url": reverse("admin:faq_question_duplicates"), "is_stored": question.pk is not None}
+        duplicates_context = found_for(asker, question.question, question.answer, question.pk) if asker else {}
+        context = {
+            **duplicates_context,
+            "url": reverse("admin:faq_question_duplicates"),
+            "is_stored": question.pk is not None,
+        }
         return render_to_string("admin/faq/duplicates_field.html", context)
 
     @admin.display(description="Votes of readers")

@@ -28,7 +28,7 @@ SCHEMAS = {
             **schemas.MOMENTS,
         },
     ),
-    "QuestionTopic": schemas.named("Topic of a question."),
+    "QuestionTopic": schemas.short_reference("Topic of a question."),
 }
 
 

@@ -8,7 +8,7 @@ from faq.duplicates.contradictions import contradiction
 from faq.duplicates.finding import Duplicate, KnownQuestions
 from faq.duplicates.wording import asks_the_same
 from faq.models import Question
-from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, check, finding_of
 from publishing.revisions.snapshot import relations_of, row_fields
 from publishing.richtext.document import words_of
 from publishing.richtext.reading import mentions
@@ -23,7 +23,7 @@ LONGEST = 250
 class AskedQuestion:
     field: str
     place: int
-    words: str
+    text: str
     answer: str
 
 
@@ -41,20 +41,22 @@ def check_question(subject: PreflightSubject) -> list[Finding]:
 
 @check
 def check_questions_in_text(subject: PreflightSubject) -> list[Finding]:
-    asked = [item for field, tree in subject.texts.items() for item in _asked_in(field, tree)]
-    if not asked:
+    asked_questions = [item for field, tree in subject.texts.items() for item in _asked_in(field, tree)]
+    if not asked_questions:
         return []
     others = Question.objects.published_sometime()
-    known = KnownQuestions(others.exclude(pk=subject.record.pk) if isinstance(subject.record, Question) else others)
-    here = [(item, known.wording(item.words)) for item in asked]
-    shown, findings = _shown(subject), []
+    known_questions = KnownQuestions(
+        others.exclude(pk=subject.record.pk) if isinstance(subject.record, Question) else others
+    )
+    here = [(item, known_questions.wording(item.text)) for item in asked_questions]
+    shown_keys, findings = _keys_of_shown_questions(subject), []
     for number, (item, wording) in enumerate(here):
         before = next((pair for pair in reversed(here[:number]) if asks_the_same(pair[1], wording)), None)
         if before:
-            said = _said(contradiction(wording, item.answer, before[1], before[0].answer))
-            findings.append(found("heading_twice", **_place(item), other=before[0].words, said=said))
-        for duplicate in known.duplicates_of(item.words, answer=item.answer)[:1]:
-            if duplicate.contradiction or duplicate.question.pk not in shown:
+            note = _as_note(contradiction(wording, item.answer, before[1], before[0].answer))
+            findings.append(finding_of("heading_twice", **_place(item), other=before[0].text, said=note))
+        for duplicate in known_questions.duplicates_of(item.text, answer=item.answer)[:1]:
+            if duplicate.contradiction or duplicate.question.pk not in shown_keys:
                 findings.append(_found_already("heading_answered", duplicate, **_place(item)))
     return findings
 
@@ -69,9 +71,9 @@ def _asked_in(field: str, tree) -> list[AskedQuestion]:
 
 
 def _asks(element) -> bool:
-    words = words_of(element)
+    text = words_of(element)
     is_alone = element.tag != "p" or element.getparent().getparent() is None  # neither a table cell nor a list item
-    return is_alone and words.endswith("?") and len(words) <= LONGEST and words.count("?") == 1 and ". " not in words
+    return is_alone and text.endswith("?") and len(text) <= LONGEST and text.count("?") == 1 and ". " not in text
 
 
 def _answer_below(element, ends: set[int]) -> str:
@@ -85,7 +87,7 @@ def _answer_below(element, ends: set[int]) -> str:
     return "".join(parts)
 
 
-def _shown(subject: PreflightSubject) -> set[int]:
+def _keys_of_shown_questions(subject: PreflightSubject) -> set[int]:
     """Return the keys of questions that the text links to or shows; these are not reported."""
     label = Question._meta.label_lower
     bodies = (getattr(subject.record, field) or "" for field in subject.texts)
@@ -99,12 +101,14 @@ def _shown(subject: PreflightSubject) -> set[int]:
 
 def _found_already(rule: str, duplicate: Duplicate, **place) -> Finding:
     other = duplicate.question
-    return found(rule, **place, other=other, address=other.get_absolute_url(), said=_said(duplicate.contradiction))
+    return finding_of(
+        rule, **place, other=other, address=other.get_absolute_url(), said=_as_note(duplicate.contradiction)
+    )
 
 
 def _place(item: AskedQuestion) -> dict:
-    return {"field": item.field, "tags": ASKING, "index": item.place, "words": item.words}
+    return {"field": item.field, "tags": ASKING, "index": item.place, "words": item.text}
 
 
-def _said(sentence: str) -> str:
+def _as_note(sentence: str) -> str:
     return f" {sentence}" if sentence else ""

@@ -32,11 +32,11 @@ def question_list(request: HttpRequest) -> HttpResponse:
         Prefetch("questions", questions, to_attr="public_questions")
     )
     topics, crumbs = [topic for topic in topics if topic.public_questions], _crumbs()
-    shown = tuple(question for topic in topics for question in topic.public_questions)
-    listed = PageNode("CollectionPage", items=shown)
+    public_questions = tuple(question for topic in topics for question in topic.public_questions)
+    listed = PageNode("CollectionPage", items=public_questions)
     context = {
         "topics": topics,
-        "texts": Texts(*(question.answer for question in shown)),
+        "texts": Texts(*(question.answer for question in public_questions)),
         "metadata": page_metadata(request, "Questions and answers", description, page=listed, crumbs=crumbs),
         "breadcrumbs": crumbs,
     }
@@ -94,7 +94,7 @@ def question(request: HttpRequest, slug: str, is_markdown: bool = False) -> Http
     related = _questions_of(topic).exclude(pk=question.pk)[:RELATED] if topic else []
     texts = Texts(question.answer, ends_in=[question.answer])
     takes_votes = question.is_public and not getattr(request, "previewed", None)  # the page of a preview is not public
-    answer = texts.words(question.answer)
+    answer = texts.plain_text(question.answer)
     metadata = record_metadata(request, question, text=answer, page=question_page(question, answer), crumbs=crumbs)
     context = {
         "question": question,
@@ -136,12 +136,12 @@ class VoteView(PublicFormView):
         if form.data.get("seen") != form.seen:
             raise SubmissionRejectedError(409, CHANGED)
         self.check_limit()
-        said = {"is_helpful": form.cleaned_data["verdict"] == "yes", "reason": form.cleaned_data["reason"]}
+        vote_fields = {"is_helpful": form.cleaned_data["verdict"] == "yes", "reason": form.cleaned_data["reason"]}
         # The address of the client is not stored with the vote.
         with once_a_day(f"vote on {form.question.pk}", client_address(self.request)) as is_first:
             if not is_first:
                 raise SubmissionRejectedError(409, REPEATED)
-            Vote.objects.create(question=form.question, revision=live_revision(form.question), **said)
+            Vote.objects.create(question=form.question, revision=live_revision(form.question), **vote_fields)
         return route("faq:thanks", form.question.slug)
 
     def get_context(self, form: VoteForm) -> dict:

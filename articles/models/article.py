@@ -194,8 +194,8 @@ class Article(CallToAction, Prose):
 
     def place_of(self, record: models.Model) -> str:
         reference = re.compile(rf":{record._meta.label_lower}/{record.pk}\b")
-        found = [f"section {n}" for n, one in enumerate(self.sections, 1) if reference.search(composed([one]))]
-        return ", ".join(found)
+        places = [f"section {n}" for n, section in enumerate(self.sections, 1) if reference.search(composed([section]))]
+        return ", ".join(places)
 
     def compose(self) -> None:
         """Check the sections, if there are any, and compose the body from them. Raises ValidationError."""
@@ -277,10 +277,11 @@ class Article(CallToAction, Prose):
         return self.kind in DATED
 
     def search_texts(self) -> dict[str, str]:
-        texts, details = super().search_texts(), [f"{one.label}: {'. '.join(one.lines)}" for one in self.detail_list]
+        texts = super().search_texts()
+        details = [f"{detail.label}: {'. '.join(detail.lines)}" for detail in self.detail_list]
         note = self.kind_name if self.is_worked_example else ""
         # Who searches for a price, in any word, looks for the services.
-        facts = {one.label: one.lines[0].split(";")[0] for one in self.detail_list}
+        facts = {detail.label: detail.lines[0].split(";")[0] for detail in self.detail_list}
         priced = [facts[label] for label in (PRICE, "Duration") if PRICE in facts and label in facts]
         keywords = "\n".join([*details, PRICE_WORDS] if priced else details)
         return texts | {"note": note or " · ".join(priced), "keywords": keywords}

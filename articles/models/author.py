@@ -17,8 +17,8 @@ class AuthorKind(models.TextChoices):
 def validate_profiles(text: str) -> None:
     """Raise ValidationError unless each line of `text` is an address that starts with https://."""
     for line in text.split():
-        words = f"“{line}” is not an address that starts with https://. Enter one per line."
-        URLValidator(["https"], message=words)(line)
+        message = f"“{line}” is not an address that starts with https://. Enter one per line."
+        URLValidator(["https"], message=message)(line)
 
 
 class AuthorQuerySet(PublishableQuerySet["Author"]):
@@ -71,4 +71,4 @@ class Author(Revised, Publishable):
     def profiles(self) -> list[tuple[str, str]]:
         """Return the profile links as pairs of label and address: "github.com/ada" for https://github.com/ada."""
         addresses = self.links.split()
-        return [(one.removeprefix("https://").removeprefix("www.").rstrip("/"), one) for one in addresses]
+        return [(address.removeprefix("https://").removeprefix("www.").rstrip("/"), address) for address in addresses]

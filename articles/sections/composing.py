@@ -14,8 +14,10 @@ def composed(sections: list[dict]) -> str:
     for section in sections:
         keys = ""
         for form_class, values in parts_of(section):
-            found = filled(form_class, values)
-            part = "".join(field.html(value, values, titles) for _, field, value in found if hasattr(field, "html"))
+            filled_fields = filled(form_class, values)
+            part = "".join(
+                field.html(value, values, titles) for _, field, value in filled_fields if hasattr(field, "html")
+            )
             keys, html = (keys + part, html) if is_key(form_class) else (keys, html + part)
         html += f"<ul>{keys}</ul>" if keys else ""
     return html
@@ -55,7 +57,7 @@ def keys_in(sections: list[dict]) -> dict[str, set[int]]:
 
 
 def _filled(sections, kind):
-    return (found for section in sections for part in parts_of(section) for found in filled(*part, kind))
+    return (entry for section in sections for part in parts_of(section) for entry in filled(*part, kind))
 
 
 def _titles(sections) -> dict[tuple[str, int], str]:

@@ -8,5 +8,5 @@ class SectionsField(BlocksField):
     def texts(self, blocks: list) -> list[str]:
         return bodies_of(blocks)
 
-    def shown(self, blocks: list) -> str:
+    def as_html(self, blocks: list) -> str:
         return described(blocks)

@@ -28,31 +28,31 @@ COUNT = 3
 def with_records(sections: list[dict]) -> list[dict]:
     """Return the sections that readers see, with records in place of keys. A query per kind of record, and per kind of
     newest texts. Records that are not public are left out, and so are sections that consist of none else."""
-    known = {label: RECORDS[label]().in_bulk(keys) for label, keys in sorted(keys_in(sections).items())}
+    records_by_label = {label: RECORDS[label]().in_bulk(keys) for label, keys in sorted(keys_in(sections).items())}
     newest = _newest(sections)
-    fetch_for_cards([*known.get("articles.article", {}).values(), *chain(*newest.values())])
-    shown = []
+    fetch_for_cards([*records_by_label.get("articles.article", {}).values(), *chain(*newest.values())])
+    visible_sections = []
     for section in sections:
         (form_class, values), *rows = parts_of(section)
-        values = _with_records(form_class, values, known)
+        values = _with_records(form_class, values, records_by_label)
         if form_class.rows:
-            found = [_with_records(row_form, row, known) for row_form, row in rows]
+            full_rows = [_with_records(row_form, row, records_by_label) for row_form, row in rows]
             is_of_records = is_key(form_class.row)
-            values[form_class.rows] = [row["key"] for row in found if "key" in row] if is_of_records else found
+            values[form_class.rows] = [row["key"] for row in full_rows if "key" in row] if is_of_records else full_rows
             if is_of_records and rows and not values[form_class.rows]:
                 continue
         if section["type"] == "texts" and values["show"] in NEWEST:
             values["texts"] = newest[values["show"]][: values.get("count", COUNT)]
         if values.get("texts", True):
-            shown.append(values)
-    return shown
+            visible_sections.append(values)
+    return visible_sections
 
 
-def _with_records(form_class, values: dict, known: dict) -> dict:
+def _with_records(form_class, values: dict, records_by_label: dict) -> dict:
     values = dict(values)
     for name, field, key in filled(form_class, values, RecordKey):
-        if key in known[field.model_label]:
-            values[name] = known[field.model_label][key]
+        if key in records_by_label[field.model_label]:
+            values[name] = records_by_label[field.model_label][key]
         else:
             del values[name]
     return values
@@ -60,8 +60,9 @@ def _with_records(form_class, values: dict, known: dict) -> dict:
 
 def _newest(sections) -> dict[str, list]:
     """Return as many of the newest texts as the largest section needs, by what it shows."""
-    shown = [one for one in sections if one["type"] == "texts" and one["show"] in NEWEST]
-    counts = dict(sorted((one["show"], one.get("count", COUNT)) for one in shown))  # the largest count of each
+    newest_sections = [section for section in sections if section["type"] == "texts" and section["show"] in NEWEST]
+    # The largest count of each.
+    counts = dict(sorted((section["show"], section.get("count", COUNT)) for section in newest_sections))
     texts = CARDS.published().newest_first()
     newest = {show: list(texts.of_kind(NEWEST[show])[:count]) for show, count in counts.items()}
     if "services" in newest:
@@ -69,21 +70,23 @@ def _newest(sections) -> dict[str, list]:
     return newest
 
 
-def texts_of(sections: list[dict], shown: list[dict], **options: Any) -> Texts:
+def texts_of(sections: list[dict], visible_sections: list[dict], **options: Any) -> Texts:
     """Return the rich texts of stored sections and the answers of the questions that they show."""
-    answers = [question.answer for section in shown for question in section.get("questions", ())]
+    answers = [question.answer for section in visible_sections for question in section.get("questions", ())]
     return Texts(*bodies_of(sections), *answers, **options)
 
 
-def what_is_shown(shown: list[dict]) -> set[str]:
+def what_is_shown(visible_sections: list[dict]) -> set[str]:
     """Return what sections show of the catalogue, and "questions" if one shows the first questions of the site."""
-    first_questions = {"questions" for section in shown if section["type"] == "questions" and not section["questions"]}
-    return {section["show"] for section in shown if "show" in section} | first_questions
+    first_questions = {
+        "questions" for section in visible_sections if section["type"] == "questions" and not section["questions"]
+    }
+    return {section["show"] for section in visible_sections if "show" in section} | first_questions
 
 
 def for_api(sections: list[dict]) -> list[dict]:
     """Return the sections that readers see as JSON: images by their addresses, other records by their slugs."""
-    shown, bodies = with_records(sections), {*bodies_of(sections)}
+    visible_sections, bodies = with_records(sections), {*bodies_of(sections)}
     texts = texts_of(sections, [], is_absolute=True)
 
     def plain(value: Any) -> Any:
@@ -98,4 +101,4 @@ def for_api(sections: list[dict]) -> list[dict]:
                 return {name: plain(item) for name, item in value.items()}
         return texts.html(value) if value in bodies else value
 
-    return [plain(section) for section in shown]
+    return [plain(section) for section in visible_sections]

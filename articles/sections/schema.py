@@ -35,9 +35,9 @@ class Line(forms.CharField):
         return " ".join(UNSTORABLE.sub("", super().to_python(value) or "").split())
 
     def html(self, value: str, values: dict, titles: dict) -> str:
-        words, address = escape(value), values.get(self.address)
-        words = f'<a href="{escape(address)}">{words}</a>' if address else words
-        return f"<{self.tag}>{words}</{self.tag}>" if self.tag else ""
+        html, address = escape(value), values.get(self.address)
+        html = f'<a href="{escape(address)}">{html}</a>' if address else html
+        return f"<{self.tag}>{html}</{self.tag}>" if self.tag else ""
 
 
 class Paragraphs(forms.CharField):
@@ -160,10 +160,10 @@ KINDS: dict[str, Callable[..., forms.Field]] = {
 
 
 def _form(title: str, fields: dict, about: str = "", rows: str = "", row: dict | None = None) -> type[SectionForm]:
-    made: Any = type(SectionForm)
+    form_type: Any = type(SectionForm)
     attrs = {name: KINDS[entry.pop("kind")](**entry) for name, entry in fields.items()}
     more = {"title_of_type": title, "about": about, "rows": rows, "row": row and _form(**row)}
-    return made(title, (SectionForm,), attrs | more)
+    return form_type(title, (SectionForm,), attrs | more)
 
 
 TYPES = {name: _form(**entry) for name, entry in toml_beside(__file__, "types.toml").items()}
@@ -181,7 +181,7 @@ def cleaned(sections: object, is_complete: bool = False) -> list[dict]:
     """
     if not isinstance(sections, list) or len(sections) > MOST:
         raise ValidationError(f"Give a list of at most {MOST} sections.")
-    found, problems = [], []
+    cleaned_sections, problems = [], []
     for number, section in enumerate(sections, start=1):
         form_class = TYPES.get(str(section.get("type"))) if isinstance(section, dict) else None
         if form_class is None:
@@ -193,22 +193,22 @@ def cleaned(sections: object, is_complete: bool = False) -> list[dict]:
         if not isinstance(rows, list) or len(rows) > MOST:
             problems.append(place.error(f": {name} must be a list of at most {MOST}."))
             rows = []
-        row_form, kept = form_class.row, []
+        row_form, cleaned_rows = form_class.row, []
         for position, row in enumerate(rows, start=1):
             row_place = Place(f"{place.name}, {row_form.title_of_type} {position}", f"{place.key}-{position - 1}")
-            kept.append(_cleaned(row_form, as_row(row_form, row), row_place, is_complete, problems))
-            weeks, after = values.get("weeks"), kept[-1].get("after")
+            cleaned_rows.append(_cleaned(row_form, as_row(row_form, row), row_place, is_complete, problems))
+            weeks, after = values.get("weeks"), cleaned_rows[-1].get("after")
             if is_complete and isinstance(weeks, int) and isinstance(after, int) and after >= weeks:
                 sentence = f": it begins after the end of the scale of {weeks} weeks."
                 problems.append(row_place.error(sentence, "after"))
-        if kept := [row["key"] if is_key(row_form) else row for row in kept if row]:
-            values[name] = kept
-        found.append({"type": section["type"], **values})
+        if filled_rows := [row["key"] if is_key(row_form) else row for row in cleaned_rows if row]:
+            values[name] = filled_rows
+        cleaned_sections.append({"type": section["type"], **values})
     if problems:
         error = SectionsError(problems)
-        error.sections = found
+        error.sections = cleaned_sections
         raise error
-    return found
+    return cleaned_sections
 
 
 @dataclass(frozen=True)
@@ -223,14 +223,14 @@ class Place:
         return ValidationError(f"{self.name}{sentence}", code=f"{FIELD}{self.key}-{field}" if field else None)
 
 
-def _cleaned(form_class, given, place: Place, is_complete: bool, problems: list[ValidationError]) -> dict:
-    fields = given if isinstance(given, dict) else {"each row": []}
+def _cleaned(form_class, content, place: Place, is_complete: bool, problems: list[ValidationError]) -> dict:
+    fields = content if isinstance(content, dict) else {"each row": []}
     if nested := [name for name, value in fields.items() if isinstance(value, list | dict) and name != form_class.rows]:
         problems += [place.error(f": {name} must be a single value.") for name in nested]
         return {}
-    form = form_class(given, is_complete=is_complete)
+    form = form_class(content, is_complete=is_complete)
     names = {*form.fields, form.rows, "type"}
-    problems += [place.error(f": it has no field “{name}”.") for name in given if name not in names]
+    problems += [place.error(f": it has no field “{name}”.") for name in content if name not in names]
     for name, errors in form.errors.items():
         label = str(form[name].label).lower()
         problems += [

@@ -54,8 +54,8 @@ class SectionsWidget(forms.Widget):
     @property
     def media(self) -> Any:
         widgets = RichTextWidget(), ImageChooser(), AutocompleteSelect(RELATIONS["faq.question"], self.admin.admin_site)
-        own = Media(importmap=ImportMap({"rows": "js/rows.js"}), js=[Script("js/sections.js", type="module")])
-        return sum((widget.media for widget in widgets), own)
+        scripts = Media(importmap=ImportMap({"rows": "js/rows.js"}), js=[Script("js/sections.js", type="module")])
+        return sum((widget.media for widget in widgets), scripts)
 
     def value_from_datadict(self, data: QueryDict, files: Any, name: str) -> list[dict]:
         return [self.sent(data, f"{name}-{key}") for key in data.getlist(name)[: schema.MOST + 1]]
@@ -92,12 +92,12 @@ class SectionsWidget(forms.Widget):
             return None
         key = key or token_hex(4)
         prefix = f"{name}-{key}"
-        found = {"name": name, "key": key, "type": section["type"], "form": self._form(form_class, section, prefix)}
+        context = {"name": name, "key": key, "type": section["type"], "form": self._form(form_class, section, prefix)}
         if form_class.rows:
             rows = section.get(form_class.rows, [])
-            found["rows"] = [self.row(form_class.row, prefix, row, str(number)) for number, row in enumerate(rows)]
-            found["row_type"] = form_class.row.title_of_type
-        return found
+            context["rows"] = [self.row(form_class.row, prefix, row, str(number)) for number, row in enumerate(rows)]
+            context["row_type"] = form_class.row.title_of_type
+        return context
 
     def row(self, form_class: type[schema.SectionForm], prefix: str, values: Any, key: str = "") -> dict:
         """Return the context of a row of the section with this prefix."""
@@ -140,8 +140,8 @@ class SectionsBoundField(BoundField):
     def _error_line(self, error: ValidationError) -> ErrorLine:
         if not (error.code or "").startswith(schema.FIELD):
             return ErrorLine(f"{self.auto_id}_error", str(self.label), " ".join(error.messages))
-        label, _, words = str(error.message).partition(": ")
-        return ErrorLine(f"{self.auto_id}-{(error.code or '').removeprefix(schema.FIELD)}", label, words)
+        label, _, message = str(error.message).partition(": ")
+        return ErrorLine(f"{self.auto_id}-{(error.code or '').removeprefix(schema.FIELD)}", label, message)
 
     def as_widget(self, *args: Any, **options: Any) -> Any:
         self.field.widget.is_complete = bool(self.errors)

@@ -61,13 +61,13 @@ def load() -> None:
 
 def with_keys(sections: list[dict]) -> list[dict]:
     """Return sections with keys in place of the slugs of their records. Raises ObjectDoesNotExist for a missing one."""
-    found = in_texts(sections, with_primary_keys)
-    for section in found:
+    keyed_sections = in_texts(sections, with_primary_keys)
+    for section in keyed_sections:
         form = TYPES[section["type"]]
         if form.rows and is_key(form.row):
             records = apps.get_model(cast(RecordKey, form.row.base_fields["key"]).model_label)._base_manager
             section[form.rows] = [records.get(slug=slug).pk for slug in section.get(form.rows, [])]
-    return found
+    return keyed_sections
 
 
 def first_front_page() -> Article:
@@ -79,9 +79,9 @@ def first_front_page() -> Article:
         try:
             page.sections += with_keys([section])
         except ObjectDoesNotExist:
-            kept = {key: value for key, value in section.items() if not isinstance(value, list)}
-            newest = {"show": "case_studies", "count": 2} if kept.get("show") == "chosen" else {}
-            page.sections += with_keys([kept | newest])
+            single_values = {key: value for key, value in section.items() if not isinstance(value, list)}
+            newest = {"show": "case_studies", "count": 2} if single_values.get("show") == "chosen" else {}
+            page.sections += with_keys([single_values | newest])
     page.is_public, page.has_markdown, page.last_changed_at = True, False, None
     page.compose()
     return page

@@ -51,9 +51,9 @@ def main(arguments=None) -> str | None:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--yes", action="store_true", help="also where the site has content of its own")
     chosen = parser.parse_args(arguments)
-    found = "" if chosen.yes else real_content()
-    if found:
-        return f"This site has content of its own, such as {found}. Use --yes to add made-up records to it."
+    content = "" if chosen.yes else real_content()
+    if content:
+        return f"This site has content of its own, such as {content}. Use --yes to add made-up records to it."
     try:
         with lock_exclusively():
             fill(chosen.models, chosen.articles, chosen.questions, chosen.seed)

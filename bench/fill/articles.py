@@ -28,20 +28,20 @@ def load(plan: Plan):
         articles = Article.objects.bulk_create(_article(plan, number, models) for number in numbers)
         dice = [plan.dice("links of article", number) for number in numbers]
         ArticleAuthor.objects.bulk_create(
-            ArticleAuthor(article=article, author=one.choice(authors))
-            for article, one in zip(articles, dice, strict=True)
+            ArticleAuthor(article=article, author=die.choice(authors))
+            for article, die in zip(articles, dice, strict=True)
         )
         ArticleTopic.objects.bulk_create(
             ArticleTopic(content_object=article, tag=topic)
-            for article, one in zip(articles, dice, strict=True)
-            for topic in one.sample(topics, one.choice([1, 1, 2]))
+            for article, die in zip(articles, dice, strict=True)
+            for topic in die.sample(topics, die.choice([1, 1, 2]))
         )
 
 
 def citable_models() -> list[AIModel]:
     """Return the published models that were not made up and are likely to have all of `FACTS`."""
-    known = AIModel.objects.published().exclude(slug__startswith="load-").exclude(context_tokens=None)
-    return list(known.exclude(released_on="").filter(offerings__prices__isnull=False).distinct().order_by("slug"))
+    models = AIModel.objects.published().exclude(slug__startswith="load-").exclude(context_tokens=None)
+    return list(models.exclude(released_on="").filter(offerings__prices__isnull=False).distinct().order_by("slug"))
 
 
 def text_with_facts(models) -> str:

@@ -75,12 +75,12 @@ def _few(plan: Plan, model, kind: str, count: int, names=()) -> list:
 
 def _finish(plan: Plan):
     """Do the work that otherwise follows each save: update the search index and stamp the partner feed."""
-    known = SearchEntry.objects.filter(kind=AIModel._meta.label_lower).order_by("-source_id")
-    last = known.values_list("source_id", flat=True).first() or 0
+    entries = SearchEntry.objects.filter(kind=AIModel._meta.label_lower).order_by("-source_id")
+    last = entries.values_list("source_id", flat=True).first() or 0
     keys = AIModel.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)
-    while some := list(keys.filter(pk__gt=last)[:AT_ONCE]):
-        SearchEntry.objects.sync(AIModel, some)
-        last = some[-1]
+    while batch := list(keys.filter(pk__gt=last)[:AT_ONCE]):
+        SearchEntry.objects.sync(AIModel, batch)
+        last = batch[-1]
         plan.say(f"Search knows the models up to the one with the key {last:,}")
     # There is no other writer, so a transaction may be long: reading each model's many marks together is faster.
     with patch.dict(stamping.AT_ONCE, sqlite=100_000, postgresql=100_000):
@@ -91,29 +91,29 @@ def _finish(plan: Plan):
 def _add(plan: Plan, numbers, makers, providers, modalities, source):
     dice = [plan.dice("model", number) for number in numbers]
     families = _families(plan, numbers, makers)
-    models = create(AIModel, [_model(plan, one, number, families) for one, number in zip(dice, numbers, strict=True)])
+    models = create(AIModel, [_model(plan, die, number, families) for die, number in zip(dice, numbers, strict=True)])
     pairs = list(zip(models, dice, strict=True))
-    create(ModelVendor, [ModelVendor(content_object=one, tag=_often_first(at, makers)) for one, at in pairs])
+    create(ModelVendor, [ModelVendor(content_object=model, tag=_often_first(die, makers)) for model, die in pairs])
     for through in (ModelInputModality, ModelOutputModality):
         create(
             through,
             [
-                through(content_object=one, tag=tag)
-                for one, at in pairs
-                for tag in at.sample(
-                    modalities[:3] if one.kind == ModelKind.LANGUAGE else modalities, at.choice([1, 1, 2])
+                through(content_object=model, tag=tag)
+                for model, die in pairs
+                for tag in die.sample(
+                    modalities[:3] if model.kind == ModelKind.LANGUAGE else modalities, die.choice([1, 1, 2])
                 )
             ],
         )
-    create(LifecycleEvent, [event for one, at in pairs for event in _events(one, at)])
-    offerings = create(Offering, [offering for one, at in pairs for offering in _offerings(one, at, providers)])
-    create(Price, [price for one in offerings for price in _prices(plan, one)])
+    create(LifecycleEvent, [event for model, die in pairs for event in _events(model, die)])
+    offerings = create(Offering, [offering for model, die in pairs for offering in _offerings(model, die, providers)])
+    create(Price, [price for offering in offerings for price in _prices(plan, offering)])
     create(
         Evidence,
         [
-            Evidence(model=one, source=source, fact="context_tokens", confidence=Confidence.THIRD_PARTY)
-            for one, at in pairs
-            if at.random() < 0.5
+            Evidence(model=model, source=source, fact="context_tokens", confidence=Confidence.THIRD_PARTY)
+            for model, die in pairs
+            if die.random() < 0.5
         ],
     )
 
@@ -164,14 +164,14 @@ def _often_first(dice, records):
 
 
 def _events(model: AIModel, dice) -> list[LifecycleEvent]:
-    begun, found = model.released_on or "2024", []
+    begun, events = model.released_on or "2024", []
     year = int(begun[:4])
     for kind in dice.choice(EVENTS):
         ends = kind in {"deprecated", "retired"}
         moment = date(year + dice.randrange(1, 5), dice.randrange(1, 13), dice.randrange(1, 28)) if ends else begun
         bound = Bound.NOT_BEFORE if kind == "retired" and dice.random() < 0.3 else Bound.EXACT
-        found.append(LifecycleEvent(model=model, kind=kind, date=str(moment), bound=bound))
-    return found
+        events.append(LifecycleEvent(model=model, kind=kind, date=str(moment), bound=bound))
+    return events
 
 
 def _offerings(model: AIModel, dice, providers) -> list[Offering]:
@@ -184,7 +184,7 @@ def _offerings(model: AIModel, dice, providers) -> list[Offering]:
             listing=dice.choice([Listing.LISTED, Listing.LISTED, Listing.PREVIEW, Listing.REMOVED, ""]),
             checked_on=READ_ON,
         )
-        for provider in sorted(chosen, key=lambda one: one.pk)
+        for provider in sorted(chosen, key=lambda each: each.pk)
     ]
 
 

@@ -17,10 +17,10 @@ class Words:
     """Words as unevenly frequent as those of a language, most frequent first, and texts made of them."""
 
     def __init__(self, seed: int):
-        dice, known = random.Random(seed), set()
-        while len(known) < WORDS:
-            known.add("".join(dice.choices(SYLLABLES, k=dice.choice([2, 3, 3, 4]))))
-        self.words = sorted(sorted(known), key=lambda word: (len(word), dice.random()))
+        dice, invented = random.Random(seed), set()
+        while len(invented) < WORDS:
+            invented.add("".join(dice.choices(SYLLABLES, k=dice.choice([2, 3, 3, 4]))))
+        self.words = sorted(sorted(invented), key=lambda word: (len(word), dice.random()))
         # Zipf: the second word is half as frequent as the first, the third a third.
         self.weights = list(accumulate(1 / rank for rank in range(1, WORDS + 1)))
 

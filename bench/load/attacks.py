@@ -262,8 +262,8 @@ def hostile(count: int) -> list[Request]:
         path = chance.choice(PATHS)
         if chance.random() < 0.15:
             path += chance.choice(ODD).strip("-") + "/"
-        words = ["gpt", "claude", "price of a model", *ODD]
-        pairs = [f"{chance.choice(NAMES)}={chance.choice(words).replace(' ', '+')}" for _ in range(chance.randrange(5))]
+        terms = ["gpt", "claude", "price of a model", *ODD]
+        pairs = [f"{chance.choice(NAMES)}={chance.choice(terms).replace(' ', '+')}" for _ in range(chance.randrange(5))]
         method = chance.choices(["GET", "HEAD", "POST", "PUT", "OPTIONS"], [80, 8, 8, 2, 2])[0]
         body = (
             chance.choice([b"", b"\x00\xff", b"a=" + b"b" * 5_000, b"[" * 5_000]) if method in {"POST", "PUT"} else b""

@@ -70,11 +70,11 @@ print(json.dumps({"lost": lost, "titles": {str(key): title for key, title in tit
 SHELL = "import django; django.setup()\n"
 
 
-def in_project(code: str, settings: dict, *arguments: str, given: str = "") -> dict:
+def in_project(code: str, settings: dict, *arguments: str, stdin: str = "") -> dict:
     """Run code in the site's own environment; return the JSON of its last line."""
-    own = environment(**settings) | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    variables = environment(**settings) | {"DJANGO_SETTINGS_MODULE": "config.settings"}
     command = [sys.executable, "-c", SHELL + code, *arguments]
-    done = subprocess.run(command, cwd=PROJECT, env=own, input=given, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=PROJECT, env=variables, input=stdin, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-3_000:]
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -89,7 +89,7 @@ def page_cache_of(site: Site) -> dict[str, int]:
     """Return the numbers of hits and misses of the page cache, from the site's own metrics."""
     figures = site.get("/metrics", Authorization=f"Bearer {METRICS_TOKEN}").body.decode()
     pattern = r'^vitrine_page_cache_requests_total\{found="(\w+)"\} (\d+)'
-    return {found: int(count) for found, count in re.findall(pattern, figures, re.MULTILINE)}
+    return {outcome: int(count) for outcome, count in re.findall(pattern, figures, re.MULTILINE)}
 
 
 def content(settings: dict) -> dict:
@@ -149,28 +149,30 @@ class Load:
     def run(self, mishaps: Mishaps) -> dict:
         with self.running() as processes:
             mishaps.start()
-            said = [process.communicate(timeout=self.seconds + 240)[0] for process in processes]
+            outputs = [process.communicate(timeout=self.seconds + 240)[0] for process in processes]
             assert all(process.returncode == 0 for process in processes)
         mishaps.join(60)
-        return self.outcome([json.loads(text.splitlines()[-1]) for text in said], mishaps)
+        return self.outcome([json.loads(text.splitlines()[-1]) for text in outputs], mishaps)
 
-    def outcome(self, told: list[dict], mishaps: Mishaps) -> dict:
-        results = [result for one in told for result in one["results"]]
-        acknowledged = {address.split("/")[4]: marks for one in told for address, marks in one["acknowledged"].items()}
-        found = in_project(LOOK, self.settings, given=json.dumps(acknowledged))
+    def outcome(self, reports: list[dict], mishaps: Mishaps) -> dict:
+        results = [result for report in reports for result in report["results"]]
+        acknowledged = {
+            address.split("/")[4]: marks for report in reports for address, marks in report["acknowledged"].items()
+        }
+        stored = in_project(LOOK, self.settings, stdin=json.dumps(acknowledged))
         latest = {key: marks[-1] for key, marks in acknowledged.items() if marks}
         return {
             "requests": len(results),
             "answered a second": round(len(results) / max(taken + due_at for *_, taken, due_at in results), 1),
             # No address redirects for readers: a redirect would be to the sign-in form.
             "errors": [result for result in results if result[1] != (302 if result[0] == SAVES else 200)],
-            "refused": [words for one in told for words in one["refused"]],
+            "refused": [problem for report in reports for problem in report["refused"]],
             "cut and answered when sent again": dict(Counter(kind for kind, _, cuts, *_ in results if cuts)),
             "saves": sum(map(len, acknowledged.values())),
-            "lost": found["lost"],
-            "not shown": [key for key, mark in latest.items() if found["titles"][key] != mark],
+            "lost": stored["lost"],
+            "not shown": [key for key, mark in latest.items() if stored["titles"][key] != mark],
             "milliseconds": {kind: quantiles(results, kind) for kind in MIX},
-            "late by": round(max(one["late"] for one in told), 3),
+            "late by": round(max(report["late"] for report in reports), 3),
             "mishaps": mishaps.done,
             "failed mishaps": mishaps.failed,
         }

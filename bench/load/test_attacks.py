@@ -91,7 +91,8 @@ class Round:
     def run(self) -> "Round":
         loops = [(self._attack, attack) for attack in self.attacks for _ in range(attack.at_once)]
         threads = [
-            threading.Thread(target=loop, args=given) for loop, *given in [*loops, (self._read,), (self._write,)]
+            threading.Thread(target=loop, args=arguments)
+            for loop, *arguments in [*loops, (self._read,), (self._write,)]
         ]
         for thread in threads:
             thread.start()
@@ -112,8 +113,8 @@ class Round:
 
     def _write(self):
         while time.monotonic() < self.ends_at:
-            words = {**WORDS, "message": f"Sent at {time.monotonic()}"}
-            sent = Request("POST", "/contact/", urlencode(words).encode(), {"Content-Type": FORM})
+            fields = {**WORDS, "message": f"Sent at {time.monotonic()}"}
+            sent = Request("POST", "/contact/", urlencode(fields).encode(), {"Content-Type": FORM})
             address = f"203.0.113.{next(visitors) % 250}"
             self.contacts.append(ask(self.site, sent, **from_here(self.site), **{"X-Forwarded-For": address}))
             time.sleep(0.1)
@@ -143,11 +144,11 @@ def statuses_of(answers: list[Answer]) -> dict[int, int]:
 
 def test_the_server_does_the_work_that_each_attack_asks_for(served):
     for attack in ATTACKS:
-        for number, (status, words) in enumerate(attack.answers):
+        for number, (status, expected) in enumerate(attack.answers):
             answer = attack_with(served, attack, number)
             text = answer.headers.get("Location", answer.body.decode())
             problem = text[text.find("errornote") :][:1_000]
-            assert (answer.status, words in text) == (status, True), (
+            assert (answer.status, expected in text) == (status, True), (
                 f"{attack.name} {number}: {answer.status}, {problem}"
             )
     assert "Traceback" not in served.said()
@@ -171,8 +172,8 @@ def test_readers_and_visitors_are_answered_whatever_costly_is_asked(attacks, ser
 def test_hostile_requests_are_no_error_of_ours_and_answered_soon(served):
     requests, failures, statuses = hostile(HOSTILE), [], Counter()
 
-    def send(some: list[Request]):
-        for request in some:
+    def send(requests: list[Request]):
+        for request in requests:
             answer = ask(served, request)
             status, seconds = answer.status, answer.seconds
             statuses[status] += 1

@@ -106,7 +106,7 @@ def run(plan: dict) -> dict:
     editors = [Editor(plan, article, f"{plan['name']} {article}") for article in plan["articles"]]
     results, late = [], []
 
-    def one(number: int, kind: str, target, due_at: float):
+    def send(number: int, kind: str, target, due_at: float):
         late.append(time.monotonic() - due_at)
         answer = target.save() if kind == SAVES else ask(plan, "GET", target)
         results.append([kind, answer.status, answer.cuts, time.monotonic() - due_at, due_at - begun])
@@ -118,12 +118,12 @@ def run(plan: dict) -> dict:
             due_at = begun + number / plan["rate"]
             target = editors[number % len(editors)] if kind == SAVES else chance.choice(plan["paths"][kind])
             time.sleep(max(0, due_at - time.monotonic()))
-            threads.submit(one, number, kind, target, due_at)
+            threads.submit(send, number, kind, target, due_at)
     assert len(results) == count, "A thread of the load itself failed."
     return {
         "results": results,
         "acknowledged": {editor.address: editor.acknowledged for editor in editors},
-        "refused": [words for editor in editors for words in editor.refused],
+        "refused": [refusal for editor in editors for refusal in editor.refused],
         "late": max(late),
     }
 

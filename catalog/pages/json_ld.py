@@ -3,7 +3,7 @@
 from catalog.models import AIModel, Provider, Vendor
 from catalog.pages.model_page import ModelPage
 from ops.http.urls import absolute
-from publishing.pages.json_ld import identifier, known, node_id
+from publishing.pages.json_ld import identifier, node_id, without_unknown
 
 
 def model_nodes(model: AIModel, page: ModelPage) -> list[dict]:
@@ -24,7 +24,7 @@ def model_nodes(model: AIModel, page: ModelPage) -> list[dict]:
         "license": model.licence_url,
         "creator": [_organization(vendor) for vendor in page.vendors],
     }
-    return [known(node)]
+    return [without_unknown(node)]
 
 
 def _organization(vendor) -> dict:
@@ -36,7 +36,7 @@ def _organization(vendor) -> dict:
 def organization_node(record: Vendor | Provider) -> dict:
     """Return the node of a vendor or a provider."""
     url = absolute(record.get_absolute_url())
-    return known(
+    return without_unknown(
         {
             "@type": "Organization",
             "@id": node_id(record),

@@ -104,7 +104,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
     texts, alternatives = Texts(model.body), alternatives_to(model.pk, page, today)
     heir = page.heirs and next((row for row, _ in alternatives if row.slug == page.heirs[-1]["slug"]), None)
     # Models of one family may share a summary, but a description should be unique.
-    text = f"{model}: {model.notice or model.summary or texts.words(model.body)}"
+    text = f"{model}: {model.notice or model.summary or texts.plain_text(model.body)}"
     nodes = model_nodes(model, page)
     context |= {
         "in_full": OFFERINGS_IN_FULL,
@@ -225,7 +225,7 @@ def _index_rows(model: type[Publishable], page: Page, groups: dict[str, str]) ->
 def vendor(request: HttpRequest, slug: str) -> HttpResponse:
     vendor = get_visible(request, Vendor, slug, ("logo",))
     texts = Texts(vendor.description)
-    text = texts.words(vendor.description) or f"AI models made by {vendor}."
+    text = texts.plain_text(vendor.description) or f"AI models made by {vendor}."
     page, nodes = _models_of(request, LINKS["vendor"], vendor), [organization_node(vendor)]
     [families] = Family.lists()
     context = {"families": families.records.filter(vendor=vendor), "texts": texts}

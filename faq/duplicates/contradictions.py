@@ -27,19 +27,19 @@ VALUE = re.compile(
 )
 
 
-def contradiction(one: Wording, answer: str, other: Wording, other_answer: str) -> str:
+def contradiction(wording: Wording, answer: str, other: Wording, other_answer: str) -> str:
     """Return a sentence on how the answers (sanitised HTML) contradict each other; "" if they do not seem to."""
     if not answer or not other_answer:
         return ""
     text, other_text = (plain_text(with_current_values(html)) for html in (answer, other_answer))
     first, second = opening(text), opening(other_text)
-    if first and second and _is_comparable(one, other) and (first == second) == (one.turns != other.turns):
+    if first and second and _is_comparable(wording, other) and (first == second) == (wording.turns != other.turns):
         return f"One answer begins with “{first}”, the other with “{second}”."
     other_values = values(other_text)
-    for unit, (numbers, words) in values(text).items():
-        others, other_words = other_values.get(unit, (set(), []))
+    for unit, (numbers, phrases) in values(text).items():
+        others, other_phrases = other_values.get(unit, (set(), []))
         if others and numbers.isdisjoint(others):
-            return f"One answer says {_listed(words)}, the other {_listed(other_words)}."
+            return f"One answer says {_listed(phrases)}, the other {_listed(other_phrases)}."
     return ""
 
 
@@ -51,22 +51,22 @@ def opening(text: str) -> str:
 
 def values(text: str) -> dict[str, tuple[set[float], list[str]]]:
     """Return the numbers in a text by the known unit that they count, with the matched words."""
-    found = defaultdict(lambda: (set(), []))
+    values_by_unit = defaultdict(lambda: (set(), []))
     for match in VALUE.finditer(text):
         unit = SIGNS.get(match["sign"] or match["percent"] or "") or stem((match["unit"] or "").lower())
         if unit in UNITS:
             number = float(match["number"].replace(",", "")) * SCALES.get((match["scale"] or "").lower(), 1)
-            found[unit][0].add(number)
-            found[unit][1].append(match[0].strip())
-    return dict(found)
+            values_by_unit[unit][0].add(number)
+            values_by_unit[unit][1].append(match[0].strip())
+    return dict(values_by_unit)
 
 
-def _is_comparable(one: Wording, other: Wording) -> bool:
+def _is_comparable(wording: Wording, other: Wording) -> bool:
     """Return whether "yes" means the same for both: not if one asks for the opposite direction of the other."""
-    if not (one.is_yes_no and other.is_yes_no) and SAME not in one.tokens:
+    if not (wording.is_yes_no and other.is_yes_no) and SAME not in wording.tokens:
         return False
-    return not (one.is_one_way or other.is_one_way) or one.words == other.words
+    return not (wording.is_one_way or other.is_one_way) or wording.terms == other.terms
 
 
-def _listed(words: list[str]) -> str:
-    return " and ".join(f"“{word}”" for word in list(dict.fromkeys(words))[:2])
+def _listed(phrases: list[str]) -> str:
+    return " and ".join(f"“{word}”" for word in list(dict.fromkeys(phrases))[:2])

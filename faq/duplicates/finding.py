@@ -32,7 +32,7 @@ class KnownQuestions:
     def __init__(self, questions):
         rows = questions.exclude(state=State.ARCHIVED).exclude(question="").prefetch_related("other_wordings")
         self.ways = {row: [row.question, *(other.wording for other in row.other_wordings.all())] for row in rows}
-        self.names = abbreviations_in(" | ".join(words for ways in self.ways.values() for words in ways)) | SYNONYMS
+        self.names = abbreviations_in(" | ".join(text for ways in self.ways.values() for text in ways)) | SYNONYMS
         self.wordings = {question: list(map(self.wording, ways)) for question, ways in self.ways.items()}
 
     def wording(self, text: str) -> Wording:
@@ -40,8 +40,8 @@ class KnownQuestions:
 
     def duplicates_of(self, *ways: str, answer: str = "") -> list[Duplicate]:
         """Return the duplicates of a question that is asked in these ways. `answer` is the HTML of its answer."""
-        asked = list(map(self.wording, ways))
-        return list(filter(None, (self._compared(asked, answer, question) for question in self.ways)))
+        wordings = list(map(self.wording, ways))
+        return list(filter(None, (self._compared(wordings, answer, question) for question in self.ways)))
 
     def pairs(self) -> list[tuple[Question, Duplicate]]:
         """Return at most 200 questions with a duplicate, those with contradicting answers first, then the oldest."""
@@ -50,16 +50,19 @@ class KnownQuestions:
             for wording in wordings:
                 holders[wording.initials][question] = None
         candidates = dict.fromkeys(pair for questions in holders.values() for pair in combinations(questions, 2))
-        compared = [(one, self._compared(self.wordings[one], one.answer, other)) for one, other in candidates]
-        pairs = [(one, duplicate) for one, duplicate in compared if duplicate]
+        compared = [
+            (question, self._compared(self.wordings[question], question.answer, other))
+            for question, other in candidates
+        ]
+        pairs = [(question, duplicate) for question, duplicate in compared if duplicate]
         return sorted(pairs, key=lambda pair: (not pair[1].contradiction, pair[0].pk))[:MOST_PAIRS]
 
-    def _compared(self, asked: list[Wording], answer: str, question: Question) -> Duplicate | None:
-        """Return `question` as a duplicate of the wordings `asked`, or None if none of them asks the same."""
-        for wording, words in zip(self.wordings[question], self.ways[question], strict=True):
-            for mine in asked:
+    def _compared(self, wordings: list[Wording], answer: str, question: Question) -> Duplicate | None:
+        """Return `question` as a duplicate of a question in these `wordings`, or None if none asks the same."""
+        for wording, way in zip(self.wordings[question], self.ways[question], strict=True):
+            for mine in wordings:
                 if asks_the_same(mine, wording):
-                    return Duplicate(question, words, contradiction(mine, answer, wording, question.answer))
+                    return Duplicate(question, way, contradiction(mine, answer, wording, question.answer))
         return None
 
 

@@ -52,7 +52,7 @@ NOT = re.compile(r"n't\b")
 class Wording:
     """`turns`: "yes" has the meaning that "no" has for the question without its negation."""
 
-    words: tuple[str, ...]
+    terms: tuple[str, ...]
     tokens: frozenset[str]
     is_yes_no: bool
     is_negated: bool
@@ -69,10 +69,10 @@ class Wording:
         spaced = f" {' '.join(stems)} "
         for phrase in sorted(synonyms, key=len, reverse=True):
             spaced = spaced.replace(f" {phrase} ", f" {synonyms[phrase]} ")
-        words = tuple(SAME if word in EQUAL | UNEQUAL else word for word in spaced.split() if word not in EMPTY)
+        terms = tuple(SAME if word in EQUAL | UNEQUAL else word for word in spaced.split() if word not in EMPTY)
         return cls(
-            words=words,
-            tokens=frozenset(words),
+            terms=terms,
+            tokens=frozenset(terms),
             is_yes_no=parts[:1] != [] and parts[0] in AUXILIARIES,
             is_negated=negations % 2 == 1,
             turns=(negations + unequal) % 2 == 1,
@@ -93,26 +93,26 @@ class Wording:
 
 def abbreviations_in(text: str) -> dict[str, str]:
     """Return phrases whose abbreviation follows in brackets: "retrieval-augmented generation (RAG)"."""
-    found = {}
+    abbreviations = {}
     for match in INTRODUCED.finditer(text):
         name = match[2].lower()
         phrase = PART.findall(fold(match[1]))[-len(name) :]
         if "".join(word[0] for word in phrase) == name:
-            found[" ".join(map(stem, phrase))] = name
-    return found
+            abbreviations[" ".join(map(stem, phrase))] = name
+    return abbreviations
 
 
-def asks_the_same(one: Wording, other: Wording) -> bool:
+def asks_the_same(first: Wording, second: Wording) -> bool:
     """Return whether two questions have the same words, except for typos and, where it does not matter, the order."""
-    if one.initials != other.initials or not one.tokens:
+    if first.initials != second.initials or not first.tokens:
         return False
-    if one.is_negated != other.is_negated and not (one.is_yes_no and other.is_yes_no):
+    if first.is_negated != second.is_negated and not (first.is_yes_no and second.is_yes_no):
         return False  # "Which AI is not generative?" asks for something else without the "not"
-    if not all(map(_is_slip, sorted(one.tokens - other.tokens), sorted(other.tokens - one.tokens))):
+    if not all(map(_is_slip, sorted(first.tokens - second.tokens), sorted(second.tokens - first.tokens))):
         return False
-    shared = one.tokens & other.tokens
-    orders = [[word for word in dict.fromkeys(wording.words) if word in shared] for wording in (one, other)]
-    return orders[0] == orders[1] or not (one.has_order and other.has_order)
+    shared = first.tokens & second.tokens
+    orders = [[word for word in dict.fromkeys(wording.terms) if word in shared] for wording in (first, second)]
+    return orders[0] == orders[1] or not (first.has_order and second.has_order)
 
 
 def _is_slip(word: str, other: str) -> bool:

@@ -79,20 +79,20 @@ def make_backup(is_regular: bool = False, say: Callable[[str], object] = silent)
 
 def _make(folder: Path, say: Callable[[str], object]):
     made_at, tools, before = timezone.now(), KINDS[connection.vendor], uploads()
-    own = {name: folder / name for name in (MANIFEST, tools.member)}
-    for path in [*own.values(), folder / "backup"]:
+    own_files = {name: folder / name for name in (MANIFEST, tools.member)}
+    for path in [*own_files.values(), folder / "backup"]:
         path.unlink(missing_ok=True)
     say(f"Copying the database, {filesizeformat(database_bytes())}.")
-    tools.dump(own[tools.member], sorted(model._meta.db_table for model in left_out))
+    tools.dump(own_files[tools.member], sorted(model._meta.db_table for model in left_out))
     manifest = {
         "site": settings.SITE_URL,
         "made_at": made_at.isoformat(),
         "database": connection.vendor,
         "migrations": sorted(MigrationRecorder(connection).applied_migrations()),
     }
-    own[MANIFEST].write_text(json.dumps(manifest, indent=1))
-    files = own | before | uploads()
-    say(f"Packing it and {len(files) - len(own):,} uploads, {filesizeformat(total_bytes(files.values()))}.")
+    own_files[MANIFEST].write_text(json.dumps(manifest, indent=1))
+    files = own_files | before | uploads()
+    say(f"Packing it and {len(files) - len(own_files):,} uploads, {filesizeformat(total_bytes(files.values()))}.")
     write(folder / "backup", files, say)
     os.sync()
     return made_at

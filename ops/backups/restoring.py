@@ -54,8 +54,8 @@ def _refuse_what_does_not_fit(path: Path, manifest: dict):
         raise CommandError(
             f"{path} holds a database of {manifest['database']}, and this site is on {connection.vendor}."
         )
-    known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
-    if unknown := [f"{app}.{name}" for app, name in manifest["migrations"] if (app, name) not in known]:
+    known_migrations = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    if unknown := [f"{app}.{name}" for app, name in manifest["migrations"] if (app, name) not in known_migrations]:
         raise CommandError(f"{path} was made by a newer Vitrine, with {unknown[0]}: upgrade first, then restore.")
 
 

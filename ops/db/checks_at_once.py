@@ -23,10 +23,13 @@ class ChecksAtOnce(models.Model):
 
     def get_constraints(self) -> list:
         """Return what Django validates one by one: without the check constraints if they have been found to hold."""
-        found = super().get_constraints()
+        constraints = super().get_constraints()
         if not getattr(self, "_is_checked", False):
-            return found
-        return [(model, [one for one in all_ if not isinstance(one, models.CheckConstraint)]) for model, all_ in found]
+            return constraints
+        return [
+            (model, [constraint for constraint in all_ if not isinstance(constraint, models.CheckConstraint)])
+            for model, all_ in constraints
+        ]
 
     def _passes_checks(self) -> bool:
         try:
@@ -40,5 +43,7 @@ class ChecksAtOnce(models.Model):
 def _opposite(model: type[models.Model]) -> models.CheckConstraint:
     """Return the constraint that is violated if all are known to hold. Django takes one to hold that the database
     cannot compute: then each is asked alone, too."""
-    checks = [one.condition for one in model._meta.constraints if isinstance(one, models.CheckConstraint)]
+    checks = [
+        constraint.condition for constraint in model._meta.constraints if isinstance(constraint, models.CheckConstraint)
+    ]
     return models.CheckConstraint(condition=~reduce(and_, checks, models.Q()), name="opposite")

@@ -66,10 +66,10 @@ def parse(sql: str) -> Write | None:
         return ANY_WRITE if _has_another(sql) else None
     if WITH.match(sql):
         return ANY_WRITE if CHANGING.search(sql) else None
-    found = WRITES.match(sql)
-    if found is None or _has_another(sql):
+    match = WRITES.match(sql)
+    if match is None or _has_another(sql):
         return ANY_WRITE
-    return Write(found[2], sql, is_update=found[1] is not None)
+    return Write(match[2], sql, is_update=match[1] is not None)
 
 
 def _has_another(sql: str) -> bool:
@@ -145,8 +145,8 @@ def _after_commit(connection, functions):
 
 def _add_hook(connection, function):
     """Add a hook before those of others, since one that fails prevents those after it; once per transaction."""
-    own = {function for _, function in _subscribers}
-    hooks = list(takewhile(lambda hook: hook[1] in own, connection.run_on_commit))
+    own_functions = {function for _, function in _subscribers}
+    hooks = list(takewhile(lambda hook: hook[1] in own_functions, connection.run_on_commit))
     for savepoints, hook, _ in hooks:
         if hook is function:
             # A closed savepoint can no longer be rolled back on its own; an open one can.

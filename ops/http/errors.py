@@ -98,8 +98,8 @@ def error_response(
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Respond with 400. Only messages of our own parsers are meant for readers; Django's are not shown."""
-    said = str(exception) if isinstance(exception, BadRequest) else ""
-    return error_response(request, 400, said or "The request could not be understood.")
+    message = str(exception) if isinstance(exception, BadRequest) else ""
+    return error_response(request, 400, message or "The request could not be understood.")
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -125,8 +125,8 @@ def answer_to(request: HttpRequest, exception: Exception) -> HttpResponse | None
     if isinstance(exception, Gone):
         return gone(request)
     if isinstance(exception, TooManyDownloadsError):
-        words = "Many large files are being sent at the moment. Try again shortly."
-        return tried_later(error_response(request, 503, words))
+        message = "Many large files are being sent at the moment. Try again shortly."
+        return tried_later(error_response(request, 503, message))
     if isinstance(exception, turns.BusyError):
         return busy(request)
     # PostgreSQL finds no row for a key with too many digits; SQLite's driver cannot even query it.
@@ -161,8 +161,8 @@ def unavailable(request: HttpRequest, trouble: Outage) -> HttpResponse:
     """Respond with 503 when the database or the disk has a problem. Needs no query, and is not cached."""
     is_reading = request.method in {"GET", "HEAD", "OPTIONS"}
     meanwhile = " Signing in is not possible meanwhile." if trouble.is_of_writing else ""
-    words = (f"{trouble.words}.", "") if is_reading else (trouble.refusal + meanwhile, ADVICE)
-    return tried_later(error_response(request, 503, *words))
+    message_and_advice = (f"{trouble.description}.", "") if is_reading else (trouble.refusal + meanwhile, ADVICE)
+    return tried_later(error_response(request, 503, *message_and_advice))
 
 
 def tried_later(response: HttpResponse, seconds: int = RETRY_SECONDS) -> HttpResponse:
@@ -208,8 +208,8 @@ def _sent_again(request):
 
 def locked_out(request: HttpRequest, credentials: dict | None = None, *args: object, **kwargs: object) -> HttpResponse:
     """Respond to too many wrong passwords (django-axes calls this)."""
-    words = "Too many sign-in attempts. Try again in 15 minutes."
-    return error_response(request, 429, words, headers={"Retry-After": "900"})
+    message = "Too many sign-in attempts. Try again in 15 minutes."
+    return error_response(request, 429, message, headers={"Retry-After": "900"})
 
 
 def api_exception_handler(exception: Exception, context: dict) -> Response | None:

@@ -104,13 +104,13 @@ class Connection(http.client.HTTPSConnection):
 def public_address(host: str, port: int) -> str:
     """Return an address of `host`. Raises FetchError if it has none, or any that is not public."""
     try:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+        addresses = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
         logger.warning("There is no address for %s: %s", host, error)
         raise FetchError(f"Could not reach {host}.") from error
-    for text in sorted(found):
+    for text in sorted(addresses):
         address = ipaddress.ip_address(text.partition("%")[0])
         address = getattr(address, "ipv4_mapped", None) or address
         if not address.is_global or address.is_multicast or any(address in network for network in TRANSLATED):
             raise FetchError(f"{host} is at {text}, which is not a public address.")
-    return sorted(found, key=lambda text: (":" in text, text))[0]
+    return sorted(addresses, key=lambda text: (":" in text, text))[0]

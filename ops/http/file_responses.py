@@ -85,11 +85,11 @@ def _range(request, etag: str, size: int) -> tuple[int, int] | None:
     match = RANGE.fullmatch(request.headers.get("Range", "").strip())
     if request.method != "GET" or not match or request.headers.get("If-Range", etag).strip() != etag:
         return None
-    given, until = match.groups()
-    if (not given and not until) or (given and until and int(until) < int(given)):
+    start, until = match.groups()
+    if (not start and not until) or (start and until and int(until) < int(start)):
         return None  # not a valid range
-    first = int(given) if given else max(0, size - int(until))
-    last = min(int(until), size - 1) if given and until else size - 1
+    first = int(start) if start else max(0, size - int(until))
+    last = min(int(until), size - 1) if start and until else size - 1
     if first > last:
         raise UnsatisfiableError(size)
     return first, last

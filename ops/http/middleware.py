@@ -21,9 +21,9 @@ REQUEST_ID = re.compile(r"[\w.-]{8,64}\Z", re.ASCII)
 THIS_PROCESS, _numbers = secrets.token_hex(4), count(10_000_000)
 
 
-def request_id(given: str | None) -> str:
+def request_id(from_proxy: str | None) -> str:
     """Return the request id that a proxy set, if it is valid, else a new one."""
-    return given if given and REQUEST_ID.match(given) else f"{THIS_PROCESS}{next(_numbers)}"
+    return from_proxy if from_proxy and REQUEST_ID.match(from_proxy) else f"{THIS_PROCESS}{next(_numbers)}"
 
 
 class Middleware:

@@ -22,12 +22,12 @@ RETRY_SECONDS = 30
 class Outage:
     """An outage, in words for people who read, and a `refusal` for those whose input was not saved."""
 
-    words: str
+    description: str
     is_of_writing: bool = True
 
     @property
     def refusal(self) -> str:
-        return f"{self.words}, so your changes were not saved."
+        return f"{self.description}, so your changes were not saved."
 
 
 AWAY = Outage("The site cannot reach its database at the moment", is_of_writing=False)
@@ -66,11 +66,11 @@ def outage_of(error: BaseException | None) -> Outage | None:
     while error is not None and error not in seen:  # the cause of an error can be the error itself
         seen.append(error)
         if isinstance(error, (DatabaseError, InterfaceError)) and error.__cause__ is not None:
-            found = _of_database(error.__cause__)
+            outage = _of_database(error.__cause__)
         else:
-            found = OF_FILES.get(error.errno or 0) if isinstance(error, OSError) else None
-        if found:
-            return found
+            outage = OF_FILES.get(error.errno or 0) if isinstance(error, OSError) else None
+        if outage:
+            return outage
         error = error.__cause__
     return None
 
@@ -82,7 +82,7 @@ def _of_database(cause: BaseException) -> Outage | None:
         return None
     if cause.sqlstate is None:  # no answer from the server: no connection, or it was cut
         return AWAY if type(cause).__name__ in {"OperationalError", "InterfaceError", "ConnectionTimeout"} else None
-    return next((one for start, one in OF_POSTGRESQL.items() if cause.sqlstate.startswith(start)), None)
+    return next((outage for start, outage in OF_POSTGRESQL.items() if cause.sqlstate.startswith(start)), None)
 
 
 @contextmanager

@@ -48,26 +48,26 @@ def past_day(text: str, today: date) -> date:
     return day
 
 
-def one_of(text: str, name: str, known: Collection[str]) -> str:
-    """Return `text`, which must be in `known`. Raises BadRequest, which lists those, except "" for none."""
-    if text not in known:
-        raise BadRequest(f"{name} must be one of {', '.join(filter(None, known))}.")
+def one_of(text: str, name: str, choices: Collection[str]) -> str:
+    """Return `text`, which must be in `choices`. Raises BadRequest, which lists those, except "" for none."""
+    if text not in choices:
+        raise BadRequest(f"{name} must be one of {', '.join(filter(None, choices))}.")
     return text
 
 
 def words(text: str, most: int = 200) -> str:
     """Return a search text without control characters and lone surrogates, cut to `most` characters."""
-    kept = "".join(letter if letter.isprintable() else " " for letter in text[: most * 4])
-    return " ".join(kept.split())[:most]
+    printable = "".join(letter if letter.isprintable() else " " for letter in text[: most * 4])
+    return " ".join(printable.split())[:most]
 
 
 def canonical_redirect(
-    request: HttpRequest, pairs: list[tuple[str, str]], known: Collection[str]
+    request: HttpRequest, pairs: list[tuple[str, str]], known_names: Collection[str]
 ) -> HttpResponseRedirect | None:
-    """Return a redirect to `pairs` in this order, or None. Parameters that are not `known` stay at the end."""
-    given = [(name, value) for name, values in request.GET.lists() for value in values]
-    wanted = [*pairs, *((name, value) for name, value in given if name not in known)]
-    if given == wanted:
+    """Return a redirect to `pairs` in this order, or None. Parameters not in `known_names` stay at the end."""
+    sent = [(name, value) for name, values in request.GET.lists() for value in values]
+    wanted = [*pairs, *((name, value) for name, value in sent if name not in known_names)]
+    if sent == wanted:
         return None
     return HttpResponseRedirect(f"{request.path}?{urlencode(wanted)}" if wanted else request.path)
 

@@ -37,8 +37,8 @@ class RequestBodyMiddleware(Middleware):
         if length > most:
             return refusal(request, 413, f"This has more than {most:,} bytes, the most that can be sent here.")
         if not _places.acquire(timeout=WAIT_SECONDS):
-            words = "Too much is being sent to the site at the moment, so this was not saved."
-            return tried_later(refusal(request, 503, words), RETRY_SECONDS)
+            message = "Too much is being sent to the site at the moment, so this was not saved."
+            return tried_later(refusal(request, 503, message), RETRY_SECONDS)
         try:
             is_whole = len(request.body) == length
         except UnreadablePostError:
@@ -50,8 +50,8 @@ class RequestBodyMiddleware(Middleware):
         return self.get_response(request)
 
 
-def refusal(request: HttpRequest, status: int, words: str) -> HttpResponse:
+def refusal(request: HttpRequest, status: int, message: str) -> HttpResponse:
     """Return an error response; scripts of our forms, which send JSON, get JSON."""
     if request.content_type == "application/json" and not is_api(request):
-        return JsonResponse({"problem": words}, status=status)
-    return error_response(request, status, words)
+        return JsonResponse({"problem": message}, status=status)
+    return error_response(request, status, message)

@@ -21,6 +21,6 @@ class SlowRequestMiddleware(Middleware):
         response = self.get_response(request)
         seconds, cpu_seconds = time.perf_counter() - begun, time.thread_time() - begun_cpu
         if 0 < settings.SLOW_REQUEST_SECONDS <= seconds:
-            words = "Slow request: %s %s %s took %.2f s, of which %.2f s of processor time."
-            logger.warning(words, request.method, request.path_info, response.status_code, seconds, cpu_seconds)
+            message = "Slow request: %s %s %s took %.2f s, of which %.2f s of processor time."
+            logger.warning(message, request.method, request.path_info, response.status_code, seconds, cpu_seconds)
         return response

@@ -8,9 +8,9 @@ from django.utils.text import slugify
 MAX_LENGTH = 100
 
 
-def slug_for(words: str, fallback: str, taken: Collection[str] = frozenset()) -> str:
+def slug_for(text: str, fallback: str, taken: Collection[str] = frozenset()) -> str:
     """Return an ASCII slug not in `taken`; `fallback` if no part of the words can be transliterated."""
-    stem = slugify(anyascii(words).replace(".", "-").replace("_", "-"))[:MAX_LENGTH].strip("-") or fallback
+    stem = slugify(anyascii(text).replace(".", "-").replace("_", "-"))[:MAX_LENGTH].strip("-") or fallback
     slug, number = stem, 1
     while slug in taken:
         number += 1

@@ -31,10 +31,10 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
 def bundled(name: str, read: Callable[[str], str]) -> str:
     """Return the text of a bundle. Only files in its own folder may use `url()`, which is relative to the file."""
 
-    def whole(found) -> str:
-        style = read(f"{FOLDER}/{found[1]}")
-        if "/" in found[1] and "url(" in style:
-            raise ValueError(f"{found[1]} names a file by url(), which would lead elsewhere from {name}.")
+    def whole(match) -> str:
+        style = read(f"{FOLDER}/{match[1]}")
+        if "/" in match[1] and "url(" in style:
+            raise ValueError(f"{match[1]} names a file by url(), which would lead elsewhere from {name}.")
         return style
 
     return IMPORT.sub(whole, read(name))

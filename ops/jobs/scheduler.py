@@ -60,8 +60,8 @@ def _claim(job: Job) -> bool:
     free = DueJob.objects.filter(lapsed("claimed_at", job.interval), pk=row.pk, claimed_at=row.claimed_at)
     is_claimed = free.update(claimed_at=now) == 1
     if is_claimed and row.claimed_at > now:
-        words = "The job %s was claimed at %s, in the future: the clock of a machine was wrong. It runs now."
-        logger.warning(words, job.name, row.claimed_at.isoformat(timespec="seconds"))
+        message = "The job %s was claimed at %s, in the future: the clock of a machine was wrong. It runs now."
+        logger.warning(message, job.name, row.claimed_at.isoformat(timespec="seconds"))
     return is_claimed
 
 

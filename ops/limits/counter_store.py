@@ -53,8 +53,10 @@ class CounterStore:
             answer = getattr(self, method)(*args)
         except self.errors as error:
             if not self.until:
-                words = "%s does not answer (%s): the site goes on without it, and asks again every %s seconds."
-                logger.error(words, self.name, getattr(error, "sqlite_errorname", type(error).__name__), PAUSE_SECONDS)
+                message = "%s does not answer (%s): the site goes on without it, and asks again every %s seconds."
+                logger.error(
+                    message, self.name, getattr(error, "sqlite_errorname", type(error).__name__), PAUSE_SECONDS
+                )
             self.until = time.monotonic() + PAUSE_SECONDS
             return None
         if self.until:

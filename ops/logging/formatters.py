@@ -21,20 +21,20 @@ class Formatter(logging.Formatter):
     """The base of both formats."""
 
     def parts(self, record: logging.LogRecord) -> dict:
-        found = {
+        parts = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": redacted(record.getMessage()),
         }
         if number := request_id.get():
-            found["request_id"] = number
+            parts["request_id"] = number
         if record.exc_info and record.exc_info[0]:
-            found["error"] = record.exc_info[0].__name__
-            found["traceback"] = redacted(self.formatException(record.exc_info))
+            parts["error"] = record.exc_info[0].__name__
+            parts["traceback"] = redacted(self.formatException(record.exc_info))
         elif record.stack_info:
-            found["traceback"] = redacted(self.formatStack(record.stack_info))
-        return found
+            parts["traceback"] = redacted(self.formatStack(record.stack_info))
+        return parts
 
 
 class TextFormatter(Formatter):
@@ -104,9 +104,9 @@ _PATTERNS = [
 def redacted(text: str) -> str:
     """Return `text` with the secrets in it replaced."""
     addresses = settings.DATABASE_URL, settings.CACHE_URL, settings.EMAIL_URL
-    known = _known(settings.SECRET_KEY, settings.METRICS_TOKEN, *map(_password, addresses))
-    if known:
-        text = known.sub(GONE, text)
+    secrets = _pattern_of(settings.SECRET_KEY, settings.METRICS_TOKEN, *map(_password, addresses))
+    if secrets:
+        text = secrets.sub(GONE, text)
     for pattern, instead in _PATTERNS:
         text = pattern.sub(instead, text)
     return text
@@ -121,7 +121,7 @@ def _password(address: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _known(*values: str) -> re.Pattern | None:
+def _pattern_of(*values: str) -> re.Pattern | None:
     written = {way(value) for value in values for way in (str, unquote, lambda value: quote(unquote(value), safe=""))}
-    found = sorted((re.escape(value) for value in written if len(value) >= SHORTEST), key=len, reverse=True)
-    return re.compile("|".join(found)) if found else None
+    alternatives = sorted((re.escape(value) for value in written if len(value) >= SHORTEST), key=len, reverse=True)
+    return re.compile("|".join(alternatives)) if alternatives else None

@@ -79,11 +79,11 @@ def with_request_count(application: Callable) -> Callable:
     return counting_application
 
 
-def note_request(path: str, status: int, seconds: float, found: str) -> None:
-    """Count a request. `found` is "hit" or "miss" of the page cache, "" if it was not involved."""
+def note_request(path: str, status: int, seconds: float, cache_result: str) -> None:
+    """Count a request. `cache_result` is "hit" or "miss" of the page cache, "" if it was not involved."""
     word = path.lstrip("/").partition("/")[0]
     kind = word if word in kinds() else OTHER if word else HOME
     REQUESTS.labels(kind, f"{min(max(status // 100, 2), 5)}xx").inc()
     DURATIONS.labels(kind).observe(seconds)
-    if found:
-        PAGES.labels(found).inc()
+    if cache_result:
+        PAGES.labels(cache_result).inc()

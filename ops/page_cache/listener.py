@@ -49,14 +49,14 @@ class Listener:
 
     def listen(self) -> None:
         """Listen until the connection is lost. Raises Error then."""
-        own = connection.copy()
-        own.settings_dict["OPTIONS"] = {**own.settings_dict.get("OPTIONS", {}), **IMPATIENT}
+        own_connection = connection.copy()
+        own_connection.settings_dict["OPTIONS"] = {**own_connection.settings_dict.get("OPTIONS", {}), **IMPATIENT}
         try:
-            own.ensure_connection()
-            with own.wrap_database_errors:
-                self._hear(own.connection)
+            own_connection.ensure_connection()
+            with own_connection.wrap_database_errors:
+                self._hear(own_connection.connection)
         finally:
-            own.close()
+            own_connection.close()
 
     def _hear(self, driver):
         driver.execute(f"LISTEN {CHANNEL}")

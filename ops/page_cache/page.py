@@ -31,12 +31,12 @@ class Variant:
     __slots__ = ("body", "etag", "headers", "unchanged")
 
     def __init__(self, headers: Headers, body: bytes, encoding: str):
-        named = {name.lower(): value for name, value in headers}
-        self.etag = named.get("etag", "")
+        headers_by_name = {name.lower(): value for name, value in headers}
+        self.etag = headers_by_name.get("etag", "")
         if encoding:
             self.etag = f'{self.etag[:-1]}-{encoding}"'
-        own = {"etag": self.etag, "content-length": str(len(body))}
-        self.headers = [(name, own.get(name.lower(), value)) for name, value in headers]
+        changed_headers = {"etag": self.etag, "content-length": str(len(body))}
+        self.headers = [(name, changed_headers.get(name.lower(), value)) for name, value in headers]
         if encoding:
             self.headers.append(("Content-Encoding", encoding))
         self.body = body
@@ -46,8 +46,8 @@ class Variant:
         """Return whether the client has this already. Proxies may have weakened the tag."""
         if if_none_match == self.etag:
             return True
-        known = parse_etags(if_none_match)
-        return known == ["*"] or self.etag in {tag.removeprefix("W/") for tag in known}
+        etags = parse_etags(if_none_match)
+        return etags == ["*"] or self.etag in {tag.removeprefix("W/") for tag in etags}
 
 
 class CachedResponse:
@@ -79,16 +79,16 @@ class CachedResponse:
     @property
     def may_be_kept(self) -> bool:
         """Return whether this is the same for all readers, according to its headers."""
-        named = {name.lower(): value.lower() for name, value in self.headers}
-        policy = named.get("cache-control", "")
+        headers_by_name = {name.lower(): value.lower() for name, value in self.headers}
+        policy = headers_by_name.get("cache-control", "")
         return (
             self.is_ok
             and "public" in policy
             and not any(word in policy for word in ("private", "no-store", "no-cache"))
-            and "set-cookie" not in named
-            and "content-encoding" not in named
-            and named.get("vary", "accept-encoding") == "accept-encoding"
-            and named.get("etag", "").startswith('"')
+            and "set-cookie" not in headers_by_name
+            and "content-encoding" not in headers_by_name
+            and headers_by_name.get("vary", "accept-encoding") == "accept-encoding"
+            and headers_by_name.get("etag", "").startswith('"')
         )
 
     def in_encoding(self, accepted: str) -> Variant | None:

@@ -70,7 +70,7 @@ def notify_all_hosts() -> None:
 
 def _wanted(tables: set[str]) -> dict[tuple[str, str], sql.Composed]:
     """Return the statements that create the triggers, by table and name. The name contains a hash of the definition."""
-    found = {}
+    statements = {}
     for table in sorted(seen_tables() & tables):
         hidden = sorted(unseen_columns().get(table, ()))
         forms: list[tuple[LiteralString, list[str]]] = [(EVERY_STATEMENT, [])]
@@ -78,7 +78,7 @@ def _wanted(tables: set[str]) -> dict[tuple[str, str], sql.Composed]:
             forms = [(BUT_FOR_UPDATES, []), (EACH_ROW, hidden)]
         for form, arguments in forms:
             name = f"{PREFIX}{_digest(f'{BODY}{form}{arguments}')}"
-            found[table, name] = sql.SQL(
+            statements[table, name] = sql.SQL(
                 "CREATE TRIGGER {name} " + form + " EXECUTE FUNCTION {function}({arguments})"
             ).format(
                 name=sql.Identifier(name),
@@ -86,7 +86,7 @@ def _wanted(tables: set[str]) -> dict[tuple[str, str], sql.Composed]:
                 table=sql.Identifier(table),
                 arguments=sql.SQL(", ").join(map(sql.Literal, arguments)),
             )
-    return found
+    return statements
 
 
 def _installed(cursor) -> set[tuple[str, str]]:

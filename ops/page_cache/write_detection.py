@@ -44,18 +44,18 @@ def _tell_triggers(value: str):
 
 @cache
 def unseen_tables() -> frozenset[str]:
-    return frozenset(apps.get_model(label)._meta.db_table for label in _said("unseen_models"))
+    return frozenset(apps.get_model(label)._meta.db_table for label in _declared_paths("unseen_models"))
 
 
 @cache
 def unseen_columns() -> dict[str, frozenset[str]]:
     """Return the hidden columns of visible tables, by table."""
-    found: dict[str, set[str]] = {}
-    for path in _said("unseen_fields"):
+    columns_by_table: dict[str, set[str]] = {}
+    for path in _declared_paths("unseen_fields"):
         label, _, name = path.rpartition(".")
         meta = apps.get_model(label)._meta
-        found.setdefault(meta.db_table, set()).add(meta.get_field(name).column)
-    return {table: frozenset(columns) for table, columns in found.items()}
+        columns_by_table.setdefault(meta.db_table, set()).add(meta.get_field(name).column)
+    return {table: frozenset(columns) for table, columns in columns_by_table.items()}
 
 
 @cache
@@ -64,7 +64,7 @@ def seen_tables() -> frozenset[str]:
     return frozenset(model._meta.db_table for model in models if model._meta.managed) - unseen_tables()
 
 
-def _said(name: str) -> list[str]:
+def _declared_paths(name: str) -> list[str]:
     return [path for app in apps.get_app_configs() for path in getattr(app, name, ())]
 
 

@@ -71,12 +71,12 @@ class PageCache:
             and not (self.wants_https and not _is_secure(environ))
         ):
             key = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
-            page, found = self._found(key), "hit"
+            page, cache_result = self._current_page(key), "hit"
             if page is None and method == "GET" and content_version.current() is not None and _may_be_kept(environ):
-                page, found = self._made(key, environ), "miss"
+                page, cache_result = self._rendered_page(key, environ), "miss"
             if page is not None:
                 if PAGE_CACHE in environ:
-                    environ[PAGE_CACHE] = found
+                    environ[PAGE_CACHE] = cache_result
                 if method == "GET":
                     self.note(environ, page.status)
                 return _answer(key, page, environ, start_response)
@@ -86,7 +86,7 @@ class PageCache:
     def _life(self) -> int:
         return LIFE_SECONDS if self.listener is None or self.listener.hears else DEAF_SECONDS
 
-    def _found(self, key) -> CachedResponse | None:
+    def _current_page(self, key) -> CachedResponse | None:
         """Return the current page if it is cached."""
         page = store.get(key, content_version.current())
         if page is None:
@@ -94,14 +94,14 @@ class PageCache:
         now = time.time()
         return page if now < page.ends_at and now - page.rendered_at < self._life else None
 
-    def _made(self, key, environ) -> CachedResponse:
+    def _rendered_page(self, key, environ) -> CachedResponse:
         """Return the page made anew, and cache it if there was no write meanwhile.
 
         After a write during rendering the page may be half old and half new, and must not be shown to the writer.
         """
         for _ in range(ATTEMPTS):
             number = content_version.current()
-            page, is_current = render_page(lambda: self._asked(environ, number))  # noqa: B023 (called at once)
+            page, is_current = render_page(lambda: self._response_of_django(environ, number))  # noqa: B023 (called at once)
             if page.is_error and number is not None:
                 return self._last(key, number) or page
             if not (page.may_be_kept and is_current):
@@ -121,16 +121,16 @@ class PageCache:
         page.rendered_at = now - self._life + min(AGAIN_SECONDS, self._life)
         return page
 
-    def _asked(self, environ, number: int | None) -> CachedResponse:
+    def _response_of_django(self, environ, number: int | None) -> CachedResponse:
         """Return Django's response to an anonymous version of the request."""
         request = {name: environ[name] for name in PASSED if name in environ}
         request |= {name: value for name, value in environ.items() if name.startswith("wsgi.")}
         request |= {"REQUEST_METHOD": "GET", "HTTP_HOST": SITE_HOST, "wsgi.input": io.BytesIO()}
-        said: list[tuple[str, Headers]] = []
+        started: list[tuple[str, Headers]] = []
         now = time.time()
-        response = self.django(request, lambda status, headers, _=None: said.append((status, headers)))
+        response = self.django(request, lambda status, headers, _=None: started.append((status, headers)))
         try:
-            page = CachedResponse(*said[0], b"".join(response), now)
+            page = CachedResponse(*started[0], b"".join(response), now)
             if number is not None and page.may_be_kept:
                 with suppress(DatabaseError):  # it is not cached then
                     page.ends_at = next_moment(number, now)
@@ -145,12 +145,12 @@ def _answer(key, page: CachedResponse, environ, start_response):
     if variant is None:
         variant, grown = page.compressed(accepted)
         store.grow(key, page, grown)
-    own = ("X-Request-ID", request_id(environ.get("HTTP_X_REQUEST_ID")))
-    known = environ.get("HTTP_IF_NONE_MATCH")
-    if known and page.is_ok and variant.is_known_by(known):
-        start_response(NOT_MODIFIED, [*variant.unchanged, own])
+    request_id_header = ("X-Request-ID", request_id(environ.get("HTTP_X_REQUEST_ID")))
+    if_none_match = environ.get("HTTP_IF_NONE_MATCH")
+    if if_none_match and page.is_ok and variant.is_known_by(if_none_match):
+        start_response(NOT_MODIFIED, [*variant.unchanged, request_id_header])
         return []
-    start_response(page.status, [*variant.headers, own])
+    start_response(page.status, [*variant.headers, request_id_header])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
 
 
@@ -175,5 +175,5 @@ def _is_host(host: str) -> bool:
 def _is_secure(environ) -> bool:
     """Return whether the request is secure, like Django's request does."""
     header, wanted = settings.SECURE_PROXY_SSL_HEADER or ("", "")
-    said = environ.get(header)
-    return environ["wsgi.url_scheme"] == "https" if said is None else said.split(",", 1)[0].strip() == wanted
+    scheme = environ.get(header)
+    return environ["wsgi.url_scheme"] == "https" if scheme is None else scheme.split(",", 1)[0].strip() == wanted

@@ -33,10 +33,10 @@ def database_lock(say: Callable[[str], object] = print) -> Iterator[None]:
 @contextmanager
 def _lock_on_server(tell: Callable[[], object]) -> Iterator[None]:
     """Hold the lock by a transaction of its own connection: a pooler may give sessions to others in between."""
-    own = connection.copy()
+    lock_connection = connection.copy()
     try:
-        own.set_autocommit(False)
-        with own.cursor() as cursor:
+        lock_connection.set_autocommit(False)
+        with lock_connection.cursor() as cursor:
             for limit in ("idle_in_transaction_session_timeout", "statement_timeout", "lock_timeout"):
                 cursor.execute(f"SET LOCAL {limit} = 0")
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [KEY])
@@ -45,7 +45,7 @@ def _lock_on_server(tell: Callable[[], object]) -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [KEY])
         yield
     finally:
-        own.close()
+        lock_connection.close()
 
 
 @contextmanager

@@ -59,7 +59,7 @@ def collect_static_files(say: Callable[[str], object]) -> None:
     """Collect the static files unless none changed, by content: packages often give all files the same date."""
     mark = Path(settings.DATA_DIR) / "static-fingerprint"
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
-    for path, storage in (found for finder in get_finders() for found in finder.list([])):
+    for path, storage in (entry for finder in get_finders() for entry in finder.list([])):
         with storage.open(path) as file:
             digest.update(f"\0{path}\0".encode() + hashlib.file_digest(file, "sha256").digest())
     fingerprint = digest.hexdigest()

@@ -43,8 +43,8 @@ class Reset(AdminContextMixin, views.PasswordResetView):
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not within_limit("resets", client_address(request), MOST_RESETS_PER_HOUR):
-            words = "Too many password resets were requested. Try again in an hour."
-            return error_response(request, 429, words, headers={"Retry-After": "3600"})
+            message = "Too many password resets were requested. Try again in an hour."
+            return error_response(request, 429, message, headers={"Retry-After": "3600"})
         return super().post(request, *args, **kwargs)
 
 

@@ -41,8 +41,8 @@ def give_code(request: HttpRequest) -> HttpResponse:
         if two_factor.complete_sign_in(request, form.cleaned_data["code"]):
             left = two_factor.RecoveryCode.objects.filter(user=request.user).count()
             if left < 3:
-                words = f"You have {left} recovery code{pluralize(left)} left. Generate new ones."
-                messages.warning(request, words)
+                message = f"You have {left} recovery code{pluralize(left)} left. Generate new ones."
+                messages.warning(request, message)
             return HttpResponseRedirect(back)
         form.add_error("code", WRONG)
     context = {"title": "Code from your phone", "form": form, "next": back}

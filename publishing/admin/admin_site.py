@@ -154,8 +154,10 @@ class Site(admin.AdminSite):
         """Return the groups of the menu (config/menus.toml) with the entries that the user may view."""
         groups = []
         for name, entries in settings.ADMIN_MENU.items() if self.has_permission(request) else ():
-            shown = [entry for label, targets in entries.items() if (entry := self._entry(request, label, targets))]
-            groups += [{"name": name, "entries": shown}] if shown else []
+            visible_entries = [
+                entry for label, targets in entries.items() if (entry := self._entry(request, label, targets))
+            ]
+            groups += [{"name": name, "entries": visible_entries}] if visible_entries else []
         return groups
 
     def _entry(self, request, name: str, targets: list[str]) -> dict | None:
@@ -192,13 +194,13 @@ class Site(admin.AdminSite):
 
     def facts_view(self, request):
         """Return today's facts of one record (`ref`) that the user may see, for the fact picker of the editor."""
-        named = mention(f"ref:{request.GET.get('ref', '')}")
-        found = find(request.user, f"ref:{named.label}/{named.pk}") if named else []
-        if not found or not named:
+        mentioned = mention(f"ref:{request.GET.get('ref', '')}")
+        matches = find(request.user, f"ref:{mentioned.label}/{mentioned.pk}") if mentioned else []
+        if not matches or not mentioned:
             return JsonResponse({"title": "", "facts": []}, status=HTTPStatus.NOT_FOUND)
-        uses = Reference.objects.uses_of_facts(named.label)
-        facts = facts_to_choose(named.label, named.pk, uses)
-        return JsonResponse({"title": found[0]["title"], "caution": found[0].get("caution", ""), "facts": facts})
+        uses = Reference.objects.uses_of_facts(mentioned.label)
+        facts = facts_to_choose(mentioned.label, mentioned.pk, uses)
+        return JsonResponse({"title": matches[0]["title"], "caution": matches[0].get("caution", ""), "facts": facts})
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
         return CautiousAutocompleteView.as_view(admin_site=self)(request)

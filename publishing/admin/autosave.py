@@ -65,24 +65,24 @@ class AutosavePanel(Panel):
             # Either a concurrent request stored it a moment ago, or it cannot be stored yet.
             if stored := self._key_of_form_session(request):
                 return self._autosave(request, stored)
-            said = (
+            problem = (
                 self.admin.in_words(error)
                 if isinstance(error, ValidationError)
                 else "Another record has just taken its address."
             )
-            return JsonResponse({"is_saved": False, "problems": typed.problems or [said]})
+            return JsonResponse({"is_saved": False, "problems": typed.problems or [problem]})
         self.admin.log_addition(request, outcome.record, "Autosaved.")
         return self._answer(request, outcome, action, typed)
 
     def _answer(self, request, outcome, action, typed) -> JsonResponse:
         row = self.model._base_manager.get(pk=outcome.record.pk)
         head = cast(Revision, Revision.objects.head(row))
-        kept = outcome.revision
-        is_up_to_date = not outcome.is_conflict and (kept is None or head.is_of(request.user, action.form_session))
+        revision = outcome.revision
+        is_up_to_date = not outcome.is_conflict and (revision is None or head.is_of(request.user, action.form_session))
         answer = {
             "is_saved": True,
             "token": token_of(row, head) if is_up_to_date else action.token,
-            "at": date_format(localtime(kept.made_at if kept else head.made_at), "H:i"),
+            "at": date_format(localtime(revision.made_at if revision else head.made_at), "H:i"),
             "is_live": bool(getattr(row, "is_public", False)),
             "is_draft": head.is_draft,
             "problems": typed.problems,
@@ -110,9 +110,9 @@ class AutosavePanel(Panel):
         return None
 
     def _status(self, request) -> JsonResponse:
-        own = Revision.objects.filter(author=request.user, is_autosave=False)
+        revisions = Revision.objects.filter(author=request.user, is_autosave=False)
         form_sessions = [key for key in request.GET.getlist("form_session")[:50] if FORM_SESSION.fullmatch(key)]
-        ended = own.filter(form_session__in=form_sessions).values_list("form_session", flat=True).distinct()
+        ended = revisions.filter(form_session__in=form_sessions).values_list("form_session", flat=True).distinct()
         return JsonResponse({"csrf": get_token(request), "ended": sorted(ended)})
 
     def _name_of_form(self, record) -> str:

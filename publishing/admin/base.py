@@ -84,11 +84,11 @@ class PublishableAdmin(FieldsMixin, TrashMixin, PageViewsMixin, admin.ModelAdmin
     ) -> HttpResponse:
         """Ask for confirmation before the page of a record that others use is taken off the site."""
         prepare_texts(self.model, request.POST)
-        words = self.unpublish_label(request) if request.method == "POST" and object_id else ""
-        record = self.get_object(request, unquote(object_id)) if words and object_id else None
+        label = self.unpublish_label(request) if request.method == "POST" and object_id else ""
+        record = self.get_object(request, unquote(object_id)) if label and object_id else None
         if record is not None and self.has_change_permission(request, record):
-            named = isinstance(record, Revised)
-            if question := confirm_unpublish(self, request, [record], words, is_form=True, actions_are_named=named):
+            are_named = isinstance(record, Revised)
+            if question := confirm_unpublish(self, request, [record], label, is_form=True, actions_are_named=are_named):
                 return question
         return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -127,12 +127,12 @@ class PublishableAdmin(FieldsMixin, TrashMixin, PageViewsMixin, admin.ModelAdmin
         """Like Django's, in texts too, without drafts that the user may not see; autocomplete fields search in names
         only, and do not offer trashed records."""
         seen = queryset.for_staff(request.user)
-        found, has_duplicates = super().get_search_results(request, seen, search_term)
+        matches, has_duplicates = super().get_search_results(request, seen, search_term)
         if is_field_with_search(request):
-            return cast(PublishableQuerySet, found).not_trashed(), has_duplicates
+            return cast(PublishableQuerySet, matches).not_trashed(), has_duplicates
         if search_term:
-            found = seen.filter(Q(pk__in=found.values("pk")) | in_text(request.user, self.model, search_term))
-        return found, False
+            matches = seen.filter(Q(pk__in=matches.values("pk")) | in_text(request.user, self.model, search_term))
+        return matches, False
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Like Django's, without values that are invalid for their field."""
@@ -198,8 +198,8 @@ class PublishableAdmin(FieldsMixin, TrashMixin, PageViewsMixin, admin.ModelAdmin
     @admin.display(description="Used by")
     def used_by(self, record: Any) -> str:
         uses, hidden = seen_by(record.asker, where_used(record)) if record.pk else ([], 0)
-        named = seen_by(record.asker, named_without_link(record))[0] if record.pk else []
-        context = {"uses": uses, "hidden": hidden, "named": named}
+        naming_uses = seen_by(record.asker, named_without_link(record))[0] if record.pk else []
+        context = {"uses": uses, "hidden": hidden, "named": naming_uses}
         return render_to_string("admin/publishing/used_by.html", context)
 
     def in_words(self, error: ValidationError) -> str:

@@ -48,17 +48,17 @@ def check_answers(request: HttpRequest, form: DraftForm, wanted: ActionRequest) 
         raise QuestionsOpen(form, questions)
 
 
-def confirm_publication(model_admin: Any, request: HttpRequest, asked: QuestionsOpen) -> HttpResponse:
+def confirm_publication(model_admin: Any, request: HttpRequest, open_questions: QuestionsOpen) -> HttpResponse:
     """Return the page that asks the open questions."""
-    label = LABELS[asked.form.action]
-    has_objections = any(question.is_objection for question in asked.questions)
+    label = LABELS[open_questions.form.action]
+    has_objections = any(question.is_objection for question in open_questions.questions)
     return confirmation(
         model_admin,
         request,
         "admin/publishing/confirm_publication.html",
-        f"{label} “{asked.form.instance}”?",
-        without={name for question in asked.questions for name in question.fields},
-        questions=asked.questions,
+        f"{label} “{open_questions.form.instance}”?",
+        without={name for question in open_questions.questions for name in question.fields},
+        questions=open_questions.questions,
         words=f"{label} anyway" if has_objections else label,
     )
 

@@ -30,8 +30,8 @@ DAYS_BEFORE, DAYS_AHEAD = 31, 366  # of the file
 def calendar_view(request: HttpRequest) -> HttpResponse:
     """Show the month `?month=2026-11`, by default the current one."""
     today = timezone.localdate()
-    asked = request.GET.get("month", "")
-    first = date.fromisoformat(f"{asked}-01") if MONTH.fullmatch(asked) else today.replace(day=1)
+    month = request.GET.get("month", "")
+    first = date.fromisoformat(f"{month}-01") if MONTH.fullmatch(month) else today.replace(day=1)
     weeks = months.Calendar().monthdatescalendar(first.year, first.month)
     by_day: dict[date, list] = {}
     for entry in entries_for(request.user, weeks[0][0], weeks[-1][-1]):

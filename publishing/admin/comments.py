@@ -50,8 +50,8 @@ class CommentsPanel(Panel):
             return self._fragment(request, record)
         form = PassageCommentForm(request.POST)
         if not form.is_valid():
-            words = " ".join(str(words) for errors in form.errors.values() for words in errors)
-            return HttpResponse(words, status=400, content_type="text/plain")
+            message = " ".join(str(error) for errors in form.errors.values() for error in errors)
+            return HttpResponse(message, status=400, content_type="text/plain")
         values: dict[str, Any] = form.cleaned_data
         text, parent = values.pop("text"), values.pop("parent")
         if parent:

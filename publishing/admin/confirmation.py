@@ -59,11 +59,11 @@ def affected_public_records(user: AnyUser, records: QuerySet | list) -> list[Aff
 
 
 def confirm_unpublish(
-    model_admin: Any, request: HttpRequest, records: QuerySet | list, words: str, **context: Any
+    model_admin: Any, request: HttpRequest, records: QuerySet | list, label: str, **context: Any
 ) -> HttpResponse | None:
     """Return the page that asks before used `records` are taken off the site; None if none is used or it is
     confirmed."""
     lines = [] if "post" in request.POST else affected_public_records(request.user, records)
     if not lines:
         return None
-    return confirmation(model_admin, request, TAKING_OFF, f"{words}?", words=words, lines=lines, **context)
+    return confirmation(model_admin, request, TAKING_OFF, f"{label}?", words=label, lines=lines, **context)

@@ -60,7 +60,7 @@ def dashboard_for(user: AnyUser) -> Dashboard:
     models = [model for model in publishable_models() if issubclass(model, Revised) and may_view(user, model)]
     versions = _versions([model for model in models if may_publish(user, model)])
     drafts = _drafts(user, models, versions)
-    reviews = reviews_of([one for one in reversed(drafts) if State.IN_REVIEW in (one.state, one.draft_state)])
+    reviews = reviews_of([draft for draft in reversed(drafts) if State.IN_REVIEW in (draft.state, draft.draft_state)])
     for record, review in reviews.items():
         cast(Any, record).review, cast(Revised, record).is_approved = review, review.is_approved
     parts = [
@@ -89,17 +89,17 @@ def _versions(models) -> list[Any]:
 
 def _drafts(user, models, versions) -> list[Any]:
     """Return the records of these kinds that are drafts or in review or have such a version, the latest first."""
-    found = {}
+    moment_by_record = {}
     for model in models:
         rows = _light(model).for_staff(user).filter(state__range=UNDONE).order_by("-last_changed_at")[:MOST_OPEN]
-        found |= {record: record.last_changed_at for record in rows}
+        moment_by_record |= {record: record.last_changed_at for record in rows}
     for version in versions:
         if version.go_live_at is None:
             version.record.draft_state = version.state
-            found.setdefault(version.record, version.made_at)
-    drafts = sorted(found, key=found.__getitem__, reverse=True)
+            moment_by_record.setdefault(version.record, version.made_at)
+    drafts = sorted(moment_by_record, key=moment_by_record.__getitem__, reverse=True)
     for record in drafts:
-        record.changed_at, record.draft_state = found[record], getattr(record, "draft_state", "")
+        record.changed_at, record.draft_state = moment_by_record[record], getattr(record, "draft_state", "")
         record.kind_words = capfirst(record.search_kind()._meta.verbose_name)
     return drafts
 
@@ -107,12 +107,12 @@ def _drafts(user, models, versions) -> list[Any]:
 def _scheduled(user, models, versions) -> list[tuple[datetime, Publishable]]:
     """Return the texts that appear next, and the records whose update does, each with its moment. A query per kind."""
     now = timezone.now()
-    found = [(version.go_live_at, version.record) for version in versions if version.go_live_at]
+    scheduled = [(version.go_live_at, version.record) for version in versions if version.go_live_at]
     for model in models:
         if issubclass(model, Prose):
             rows = _light(model).for_staff(user).filter(public_from__range=(now, now + AHEAD)).order_by("public_from")
-            found += [(record.publish_at, record) for record in rows[:LIMIT]]
-    return sorted((one for one in found if now <= one[0] <= now + AHEAD), key=lambda one: one[0])[:LIMIT]
+            scheduled += [(record.publish_at, record) for record in rows[:LIMIT]]
+    return sorted((pair for pair in scheduled if now <= pair[0] <= now + AHEAD), key=lambda pair: pair[0])[:LIMIT]
 
 
 def _problems(user, versions) -> list[InboxItem]:
@@ -122,8 +122,8 @@ def _problems(user, versions) -> list[InboxItem]:
         bool(version.go_live_at and not version.problem and version.go_live_at <= late) for version in versions
     )
     if not is_worker_alive():
-        said = "Tasks and scheduled jobs are waiting. Start it with: manage.py worker"
-        items.append(InboxItem("The worker has not run for five minutes", note=said))
+        note = "Tasks and scheduled jobs are waiting. Start it with: manage.py worker"
+        items.append(InboxItem("The worker has not run for five minutes", note=note))
     if has_permission(user, "change", User):
         if problem := problem_with_backups():
             items.append(InboxItem(problem, note="Make one now with: vitrine backup"))
@@ -134,13 +134,13 @@ def _problems(user, versions) -> list[InboxItem]:
         listing = with_query(reverse("admin:django_tasks_database_dbtaskresult_changelist"), "status__exact=FAILED")
         items.append(InboxItem(f"{count} task{pluralize(count)} failed", listing, "Show"))
     if overdue:
-        said = "Readers see the old text until the worker runs."
-        items.append(InboxItem(f"{overdue} scheduled update{pluralize(overdue, ' is,s are')} overdue", note=said))
+        note = "Readers see the old text until the worker runs."
+        items.append(InboxItem(f"{overdue} scheduled update{pluralize(overdue, ' is,s are')} overdue", note=note))
     for version in versions:
         if version.problem:
-            said, url = f"The scheduled update could not be published: {version.problem}", change_url(version.record)
+            note, url = f"The scheduled update could not be published: {version.problem}", change_url(version.record)
             items.append(
-                InboxItem(str(version.record), url, "Mend", said, version.go_live_at, _owner_of(version.record))
+                InboxItem(str(version.record), url, "Mend", note, version.go_live_at, _owner_of(version.record))
             )
     return items
 
@@ -159,9 +159,9 @@ def _stale(user) -> InboxPart:
         for key in keys[:LIMIT]
         if (record := records.get(key))
     ]
-    said = "These texts state facts that have changed."
+    explanation = "These texts state facts that have changed."
     listing = reverse("admin:publishing_needs_review")
-    return InboxPart(40, "Changed facts", items, len(keys), listing, said)
+    return InboxPart(40, "Changed facts", items, len(keys), listing, explanation)
 
 
 def _to_confirm(lines: list[Overdue]) -> InboxPart:
@@ -170,8 +170,8 @@ def _to_confirm(lines: list[Overdue]) -> InboxPart:
         parts = ["due for review"] if line.is_text else []
         parts += [f"{line.claims} dated claim{pluralize(line.claims)}"] if line.claims else []
         url = change_url(line.record)
-        said = capfirst(" and ".join(parts))
-        items.append(InboxItem(str(line.record), url, "Confirm", said, line.since, _owner_of(line.record)))
+        note = capfirst(" and ".join(parts))
+        items.append(InboxItem(str(line.record), url, "Confirm", note, line.since, _owner_of(line.record)))
     listing = with_query(reverse("admin:publishing_claim_changelist"), "due=past")
     return InboxPart(50, "Due for confirmation", items, len(lines), listing)
 
@@ -180,13 +180,13 @@ def _missed() -> InboxPart:
     """Return what most readers searched for or requested in vain."""
     listing = reverse("admin:publishing_dismissedgap_changelist")
     gaps = [(gap, sources[name]) for name in MISSES for gap in sources[name].gaps(is_dismissed=False)]
-    gaps.sort(key=lambda found: -(found[0].count or 0))
+    gaps.sort(key=lambda gap_and_source: -(gap_and_source[0].count or 0))
     items = []
     for gap, source in gaps[:LIMIT]:
         url = with_query(listing, f"source={source.name}")
-        said = f"{source.label}: {gap.count} reader{pluralize(gap.count or 0)}"
+        note = f"{source.label}: {gap.count} reader{pluralize(gap.count or 0)}"
         step = gap.url_words or "Start a draft"
-        items.append(InboxItem(gap.title, url, step, said, step_url=gap.url))
+        items.append(InboxItem(gap.title, url, step, note, step_url=gap.url))
     return InboxPart(70, "Searches without results, addresses without a page", items, len(gaps), listing)
 
 

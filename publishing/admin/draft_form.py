@@ -45,8 +45,8 @@ def action_of(sent: Mapping[str, Any]) -> Action:
 
 
 def _pressed(sent) -> tuple[Action, datetime | None]:
-    named, at = pressed(next((sent[name] for name in BUTTONS if name in sent), ""))
-    return Action(named) if named in LABELS else Action.SAVE, at
+    action_name, at = pressed(next((sent[name] for name in BUTTONS if name in sent), ""))
+    return Action(action_name) if action_name in LABELS else Action.SAVE, at
 
 
 def moment_field_of(record: Publishable) -> str:
@@ -143,9 +143,9 @@ class DraftForm(forms.ModelForm):
         self, content: dict, author: AnyUser, action: Action | None = None, **values: Any
     ) -> ActionRequest:
         """Return the request for `action`, by default the pressed button's, with `values` beside the form's own."""
-        given = {name: self.cleaned_data.get(name) for name in ("token", "note", "form_session", "step")}
-        given = {name: value for name, value in given.items() if value}
-        return ActionRequest(action or self.action, content, author=author, **given, **values)
+        form_values = {name: self.cleaned_data.get(name) for name in ("token", "note", "form_session", "step")}
+        form_values = {name: value for name, value in form_values.items() if value}
+        return ActionRequest(action or self.action, content, author=author, **form_values, **values)
 
     def content(self, formsets: Any) -> dict:
         """Return the input as content of a revision. Invalid fields, tags and rows keep their previous values."""

@@ -170,8 +170,10 @@ class DraftsAdmin(PublishableAdmin):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == flatten(cast(list, self.fieldsets)[0][1]["fields"])[0]:
-            words = str(db_field.verbose_name).capitalize()
-            kwargs["widget"] = TitleWidget({"rows": 1, "class": "vLargeTextField title-field", "placeholder": words})
+            placeholder = str(db_field.verbose_name).capitalize()
+            kwargs["widget"] = TitleWidget(
+                {"rows": 1, "class": "vLargeTextField title-field", "placeholder": placeholder}
+            )
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and db_field.name in LIMITS:
             field.widget.attrs["data-limit"] = LIMITS[db_field.name]
@@ -202,15 +204,15 @@ class DraftsAdmin(PublishableAdmin):
         may_publish = self.has_publish_permission(request)
         allowed = [action for action in actions if may_publish or action not in PUBLIC_ACTIONS]
         is_draft = record is None or record.state in {State.DRAFT, State.PUBLISHED}
-        words = LABELS if is_draft else {**LABELS, Action.SAVE: "Save"}
+        labels = LABELS if is_draft else {**LABELS, Action.SAVE: "Save"}
         publish_at = getattr(record, "publish_at", None)
         if publish_at and publish_at > timezone.now():
-            words = {**words, Action.UNPUBLISH: "Unschedule"}
+            labels = {**labels, Action.UNPUBLISH: "Unschedule"}
         next_step = next((action for action in NEXT_STEPS if action in allowed), Action.SAVE)
         return [
             {
                 "action": action.value,
-                "words": words[action],
+                "words": labels[action],
                 "is_next": action == next_step,
                 "is_in_menu": action not in {Action.SAVE, next_step},
             }
@@ -254,8 +256,8 @@ class DraftsAdmin(PublishableAdmin):
             return "Scheduled version published."
         if outcome.revision is None:
             return "Restored from the trash." if is_back else "Saved without changes."
-        words = "Restored from the trash" if is_back else outcome.revision.get_action_display()
-        return f"{words}: {outcome.revision.note}" if outcome.revision.note else f"{words}."
+        message = "Restored from the trash" if is_back else outcome.revision.get_action_display()
+        return f"{message}: {outcome.revision.note}" if outcome.revision.note else f"{message}."
 
     def after_saving(self, request: HttpRequest, record: Any) -> HttpResponse:
         if record.action_result.is_conflict:
@@ -330,8 +332,8 @@ def _by_tab(context, *, has_menu: bool) -> dict:
     parts = {name: {"name": name, "fieldsets": [], "inlines": []} for name in ("text", *TABS, SCHEDULE_TAB)}
     for kind, members in (("fieldsets", context["adminform"]), ("inlines", context["inline_admin_formsets"])):
         for member in members:
-            named = (name.removeprefix("tab-") for name in member.classes.split() if name.startswith("tab-"))
-            parts[next(named, "text")][kind].append(member)
+            tab_names = (name.removeprefix("tab-") for name in member.classes.split() if name.startswith("tab-"))
+            parts[next(tab_names, "text")][kind].append(member)
     schedule = parts.pop(SCHEDULE_TAB)["fieldsets"]
     if not has_menu:
         parts[TABS[0]]["fieldsets"] = schedule + parts[TABS[0]]["fieldsets"]
@@ -340,9 +342,9 @@ def _by_tab(context, *, has_menu: bool) -> dict:
 
 def _without(fields, hidden) -> list:
     """Return the fields of a fieldset without `hidden`; a group with one remaining field becomes a single field."""
-    kept = []
+    remaining = []
     for entry in fields:
         names = [name for name in flatten([entry]) if name not in hidden]
         if names:
-            kept.append(names[0] if len(names) == 1 else tuple(names))
-    return kept
+            remaining.append(names[0] if len(names) == 1 else tuple(names))
+    return remaining

@@ -52,19 +52,19 @@ class FirmTextsField(forms.MultipleChoiceField):
 def keep(request: HttpRequest, site: AdminSite, form: forms.Form, name: str) -> None:
     """Publish and return to draft the texts whose ticks were changed in the field `name`. Messages name problems."""
     field = cast(FirmTextsField, form.fields[name])
-    shown = field.hidden_widget().value_from_datadict(form.data, form.files, form.add_initial_prefix(name))
-    shown, ticked = set(shown), set(form.cleaned_data[name])
-    for keys, action, words in (
-        (shown - ticked, Action.UNPUBLISH, "returned to draft"),
-        (ticked - shown, Action.PUBLISH, "published"),
+    initial = field.hidden_widget().value_from_datadict(form.data, form.files, form.add_initial_prefix(name))
+    ticked_before, ticked_now = set(initial), set(form.cleaned_data[name])
+    for keys, action, outcome in (
+        (ticked_before - ticked_now, Action.UNPUBLISH, "returned to draft"),
+        (ticked_now - ticked_before, Action.PUBLISH, "published"),
     ):
-        for record in _known(field, keys):
+        for record in _records_of(field, keys):
             kind = record.search_kind()
             admin: Any = site.get_model_admin(kind)
-            admin.perform_on_each(request, kind._default_manager.filter(pk=record.pk), action, words)
+            admin.perform_on_each(request, kind._default_manager.filter(pk=record.pk), action, outcome)
 
 
-def _known(field: FirmTextsField, keys: Iterable[str]) -> list[Publishable]:
+def _records_of(field: FirmTextsField, keys: Iterable[str]) -> list[Publishable]:
     return [field.records[key] for key in sorted(keys) if key in field.records]
 
 

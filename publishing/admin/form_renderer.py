@@ -24,8 +24,10 @@ class FormRenderer(TemplatesSetting):
 
 def _input(widget: dict) -> str:
     value = widget.get("value")
-    said = "" if value is None else f' value="{_text(value)}"'
-    return f'<input type="{_text(widget["type"])}" name="{_text(widget["name"])}"{said}{_attributes(widget)}>'
+    value_attribute = "" if value is None else f' value="{_text(value)}"'
+    return (
+        f'<input type="{_text(widget["type"])}" name="{_text(widget["name"])}"{value_attribute}{_attributes(widget)}>'
+    )
 
 
 def _radio(widget: dict) -> str:
@@ -52,8 +54,10 @@ def _select(widget: dict) -> str:
 
 
 def _attributes(widget: dict) -> str:
-    given = widget["attrs"].items()
-    return "".join(f" {_text(n)}" if v is True else f' {_text(n)}="{_text(v)}"' for n, v in given if v is not False)
+    attributes = widget["attrs"].items()
+    return "".join(
+        f" {_text(n)}" if v is True else f' {_text(n)}="{_text(v)}"' for n, v in attributes if v is not False
+    )
 
 
 def _text(value) -> str:

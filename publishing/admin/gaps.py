@@ -82,7 +82,7 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
 
 def begin(gap: Gap, beginnings: list[type[Prose]]) -> list[dict]:
     """Return links to the forms that add a text, prefilled with a title and a link to the subject of the gap."""
-    found = []
+    links = []
     for kind in beginnings:
         opts = kind._meta
         begun = {kind.title_field: capfirst(gap.title)}
@@ -91,5 +91,5 @@ def begin(gap: Gap, beginnings: list[type[Prose]]) -> list[dict]:
             body = f'<p><a href="{name}">{escape(str(gap.about))}</a></p>'
             begun |= dict.fromkeys(sorted(rich_text_fields(kind))[:1], body)
         add_url = reverse(f"admin:{opts.app_label}_{opts.model_name}_add")
-        found.append({"words": str(opts.verbose_name), "url": with_query(add_url, urlencode(begun))})
-    return found
+        links.append({"words": str(opts.verbose_name), "url": with_query(add_url, urlencode(begun))})
+    return links

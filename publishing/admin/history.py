@@ -32,24 +32,24 @@ class HistoryPanel(Panel):
 
     def context(self, request: HttpRequest, record: Any) -> dict:
         aside = Revision.objects.unsettled(record, request.user)
-        shown = {"aside": aside, "aside_url": conflict_url(record)} if aside else {}
+        extra = {"aside": aside, "aside_url": conflict_url(record)} if aside else {}
         latest = Revision.objects.of(record).latest_first().select_related("author")[:IN_FORM]
         if record.update_at and record.is_public and draft_of(record):
             live = applied_versions(record)[0]
-            shown["edit_live_url"] = admin_url(self.model, "restore", record.pk, live.pk)
-        return {"may_see_history": True, "latest_versions": latest, **shown}
+            extra["edit_live_url"] = admin_url(self.model, "restore", record.pk, live.pk)
+        return {"may_see_history": True, "latest_versions": latest, **extra}
 
     @admin_page("<path:object_id>/history/compare/", "compare", "GET")
     def compare_view(self, request, record):
         try:
-            one, other = (self._version(request, record, request.GET.get(name, "")) for name in ("one", "other"))
+            first, second = (self._version(request, record, request.GET.get(name, "")) for name in ("one", "other"))
         except Http404:
             messages.info(request, "One of these versions was replaced by a later one. Choose among those below.")
             return HttpResponseRedirect(admin_url(self.model, "history", record.pk))
-        if one.pk > other.pk and not other.is_aside:
-            one, other = other, one
-        parent = other.parent
-        begun = parent.content if parent and not parent.is_aside and parent.pk < one.pk else None
+        if first.pk > second.pk and not second.is_aside:
+            first, second = second, first
+        parent = second.parent
+        begun = parent.content if parent and not parent.is_aside and parent.pk < first.pk else None
         head = Revision.objects.head(record)
         versions = [
             {
@@ -57,7 +57,7 @@ class HistoryPanel(Panel):
                 "is_head": revision == head,
                 "restore_url": admin_url(self.model, "restore", record.pk, revision.pk),
             }
-            for revision in (one, other)
+            for revision in (first, second)
         ]
         return show(
             self.admin,
@@ -67,24 +67,24 @@ class HistoryPanel(Panel):
             record=record,
             edit_url=change_url(record),
             versions=versions,
-            differences=differences(self.model, one.content, other.content, begun),
-            is_conflict=other.is_aside and one == head,
+            differences=differences(self.model, first.content, second.content, begun),
+            is_conflict=second.is_aside and first == head,
             merge_url=admin_url(self.model, "merge", record.pk),
             is_found="found" in request.GET,
-            is_her_own=one.author_id == request.user.pk,
+            is_her_own=first.author_id == request.user.pk,
         )
 
     @admin_page("<path:object_id>/history/merge/", "merge", "POST")
     def merge_view(self, request, record):
         """Save what was chosen of two versions, `one` the latest; if that is no longer the latest, set it aside."""
         try:
-            one, other = (self._version(request, record, request.POST.get(name, "")) for name in ("one", "other"))
+            first, second = (self._version(request, record, request.POST.get(name, "")) for name in ("one", "other"))
         except Http404:
             messages.warning(request, "Another version was saved meanwhile. Please choose again.")
             return HttpResponseRedirect(conflict_url(record))
-        sides = [current(self.model, version.content) for version in (one, other)]
+        sides = [current(self.model, version.content) for version in (first, second)]
         content = merged(self.model, sides[0], sides[1], request.POST)
-        return self._save(request, record, content, Action.MERGE, token=token_of(record, one))
+        return self._save(request, record, content, Action.MERGE, token=token_of(record, first))
 
     @admin_page("<path:object_id>/history/<int:revision>/restore/", "restore", "POST")
     def restore_view(self, request, record, revision):
@@ -119,10 +119,10 @@ class HistoryPanel(Panel):
 
 def versions_of(record: Publishable, page: str | None) -> dict:
     """Return the additional context of the history page of a record."""
-    found = Revision.objects.of(record).latest_first().select_related("author")
+    revisions = Revision.objects.of(record).latest_first().select_related("author")
     draft = draft_of(record)
     return {
-        "versions": Paginator(found, PER_PAGE).get_page(page),
+        "versions": Paginator(revisions, PER_PAGE).get_page(page),
         "draft_pk": draft and draft.pk,
         "live_pk": applied_versions(record).values_list("pk", flat=True).first(),
         "compare_url": record_url(record, "compare"),
@@ -154,39 +154,40 @@ class FieldDiff:
     pieces: list[Piece]  # of a text
 
 
-def differences(model: type[Publishable], one: dict, other: dict, begun: dict | None = None) -> list[FieldDiff]:
+def differences(model: type[Publishable], first: dict, second: dict, begun: dict | None = None) -> list[FieldDiff]:
     """Return the differences between two contents of records of `model`, in the order of its fields.
 
     `begun` is the content from which both come, if it is known: by it the side that alone changed a part is chosen.
     """
-    one, other = current(model, one), current(model, other)
+    first, second = current(model, first), current(model, second)
     begun = begun and current(model, begun)
-    found = []
-    for part, name in to_choose(model, one, other):
-        sides = _difference(model, part, name, one[part][name], other[part][name])
-        same = [begun is not None and side[part][name] == begun[part].get(name) for side in (one, other)]
-        pieces = pieces_of(model, one, other, part, name, begun)
-        found.append(FieldDiff(*sides, f"{part}-{name}", changed_side(*same) or "one", pieces))
-    return found
+    field_diffs = []
+    for part, name in to_choose(model, first, second):
+        sides = _difference(model, part, name, first[part][name], second[part][name])
+        same = [begun is not None and side[part][name] == begun[part].get(name) for side in (first, second)]
+        pieces = pieces_of(model, first, second, part, name, begun)
+        field_diffs.append(FieldDiff(*sides, f"{part}-{name}", changed_side(*same) or "one", pieces))
+    return field_diffs
 
 
-def _difference(model, part: str, name: str, one, other) -> tuple[str, str, str]:
+def _difference(model, part: str, name: str, first, second) -> tuple[str, str, str]:
     """Return the name of a field, and both of its values as HTML."""
     if part == "fields":
         field = model._meta.get_field(name)
         label = capfirst(field.verbose_name)
         if isinstance(field, RichTextField):
-            return str(label), *marked(one or "", other or "")
+            return str(label), *marked(first or "", second or "")
         if isinstance(field, BlocksField):
-            return str(label), *marked(field.shown(one), field.shown(other))
-        return (str(label), *marked_plain(_value_in_words(field, one), _value_in_words(field, other)))
+            return str(label), *marked(field.as_html(first), field.as_html(second))
+        return (str(label), *marked_plain(_value_in_words(field, first), _value_in_words(field, second)))
     if part == "tags":
         field = next(field for field in tag_fields_of(model) if field.name == name)
-        label, sides = capfirst(field.verbose_name), [_names(field.remote_field.model, keys) for keys in (one, other)]
+        label = capfirst(field.verbose_name)
+        sides = [_names(field.remote_field.model, keys) for keys in (first, second)]
     else:
         relation = next(relation for relation in relations_of(model) if relation.get_accessor_name() == name)
         label = capfirst(str(relation.related_model._meta.verbose_name))
-        sides = [[_row_in_words(relation, row) for row in rows] for rows in (one, other)]
+        sides = [[_row_in_words(relation, row) for row in rows] for rows in (first, second)]
     return str(label), *marked_plain(*("\n".join(lines) or NOTHING for lines in sides))
 
 
@@ -207,8 +208,8 @@ def _value_in_words(field, value) -> str:
 
 
 def _names(model, keys) -> list[str]:
-    found = model._base_manager.in_bulk(keys)
-    return [str(found[key]) if key in found else "(deleted)" for key in keys]
+    records_by_key = model._base_manager.in_bulk(keys)
+    return [str(records_by_key[key]) if key in records_by_key else "(deleted)" for key in keys]
 
 
 def _row_in_words(relation, row: dict) -> str:

@@ -211,8 +211,8 @@ class ImageAdmin(UsedByMixin, admin.ModelAdmin):
         names = parse_tags(request.POST.get("tags", ""))
         for image in queryset:
             image.tags.add(*names)
-        said = f"Tagged: {queryset.count()}." if names else "Enter the tags beside the action first."
-        messages.add_message(request, messages.SUCCESS if names else messages.WARNING, said)
+        message = f"Tagged: {queryset.count()}." if names else "Enter the tags beside the action first."
+        messages.add_message(request, messages.SUCCESS if names else messages.WARNING, message)
 
     @admin_page("<path:object_id>/describe/", "describe", "GET", "POST")
     def describe_view(self, request, record):

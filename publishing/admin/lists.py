@@ -39,7 +39,7 @@ class OptionListFilter(admin.SimpleListFilter):
     unchosen = ("", lambda rows, user: rows)
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        return [(value, words) for value, (words, _) in self.ways.items()]
+        return [(value, label) for value, (label, _) in self.ways.items()]
 
     def choices(self, changelist: ChangeList) -> Iterator:
         for choice in super().choices(changelist):

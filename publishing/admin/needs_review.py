@@ -88,9 +88,9 @@ class FactCheckPanel(Panel):
         except ValidationError as error:
             messages.error(request, f"“{row}” is not confirmed. {' '.join(error.messages)}")
             return
-        said = [f"Dated claims confirmed: {count}."] if count else []
-        said += [f"Next review by {date_format(day, 'j M Y')}."] if day else []
-        messages.success(request, f"“{row}” is confirmed. {' '.join(said)}".strip())
+        sentences = [f"Dated claims confirmed: {count}."] if count else []
+        sentences += [f"Next review by {date_format(day, 'j M Y')}."] if day else []
+        messages.success(request, f"“{row}” is confirmed. {' '.join(sentences)}".strip())
 
     @admin_page("<path:object_id>/still-correct/", "still_correct", "POST", permission="publish")
     def still_correct_view(self, request, record):

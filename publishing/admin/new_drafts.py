@@ -73,7 +73,7 @@ class ImportPanel(Panel):
                 picture.delete()
             raise
         self.admin.log_addition(request, record, f"{note}.")
-        context = {"name": file.name, "lines": lines, "linked": [item.words for item in linked]}
+        context = {"name": file.name, "lines": lines, "linked": [item.text for item in linked]}
         messages.success(request, render_to_string("admin/publishing/imported.html", context))
         return HttpResponseRedirect(change_url(record))
 

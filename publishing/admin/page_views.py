@@ -43,9 +43,9 @@ def most_read() -> list[PageView]:
     """Return the pages that were read most in the last week, with their `record` and `number`. A query per kind."""
     rows = PageView.objects.last_days(WEEK).exclude(path=SEARCH_PATH).values("record_type_id", "record_id", "path")
     pages = rows.order_by().annotate(views=Sum("views")).order_by("-views", "path")[:MOST_LINES]
-    found = [PageView(**page) for page in pages]
-    prefetch_related_objects(found, "record")
-    return found
+    page_views = [PageView(**page) for page in pages]
+    prefetch_related_objects(page_views, "record")
+    return page_views
 
 
 def most_searched() -> list[tuple[str, int]]:

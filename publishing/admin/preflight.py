@@ -84,17 +84,17 @@ class ProblemCount:
 def names_panel(findings: list[Finding], record, user) -> dict | None:
     """Return the findings about names for the panel: to review, with a certain link, and possibly
     ordinary words; each finding as `{finding, choices, add_url}`. None if there are none."""
-    found = [finding for finding in findings if finding.name]
-    if not found:
+    name_findings = [finding for finding in findings if finding.name]
+    if not name_findings:
         return None
     may_rule = user.has_perm("publishing.add_namerule")
     panel: dict[str, Any] = {"to_look_at": [], "to_link": [], "perhaps": []}
-    for finding in sorted(found, key=lambda finding: (finding.field, finding.index)):
+    for finding in sorted(name_findings, key=lambda finding: (finding.field, finding.index)):
         choices = cast(NameFound, finding.name).choices
         choices = [choice for choice in choices if may_rule or choice.do != FixAction.IGNORE]
         row = {"finding": finding, "choices": choices, "add_url": _add_url(finding, record, user)}
         panel[FOLDED.get(finding.rule, "to_look_at")].append(row)
-    certain = sum(choice.is_certain for finding in found if finding.name for choice in finding.name.choices)
+    certain = sum(choice.is_certain for finding in name_findings if finding.name for choice in finding.name.choices)
     if certain:
         panel |= {"certain": certain, "link_all": NameFix(FixAction.LINK_ALL).value}
     panel["rules_url"] = reverse("admin:publishing_namerule_changelist") if may_rule else ""
@@ -149,19 +149,19 @@ class PreflightPanel(Panel):
         """Return the panel for the current input of the form, for its script. Saves rules for names only."""
         typed = read_partial_form(self.admin, request, record)
         sent = {name: values[0] for name, values in parse_qs(request.POST.get("_names", "")[:3000]).items()}
-        words = sent.get("words", "")[:200]
-        if sent.get("do") == FixAction.IGNORE and key_of(words) and request.user.has_perm("publishing.add_namerule"):
-            rule = {"words": words, "rule": NameRule.Rule.IGNORE, "author": request.user}
-            NameRule.objects.update_or_create(key=key_of(words)[:200], defaults=rule)
+        text = sent.get("words", "")[:200]
+        if sent.get("do") == FixAction.IGNORE and key_of(text) and request.user.has_perm("publishing.add_namerule"):
+            rule = {"words": text, "rule": NameRule.Rule.IGNORE, "author": request.user}
+            NameRule.objects.update_or_create(key=key_of(text)[:200], defaults=rule)
         is_valid = typed.form.is_valid() and not typed.problems
         panel = self._panel(request, record, typed.content) if is_valid else {"is_invalid": True}
         return render(request, "admin/publishing/preflight_findings.html", {"preflight": panel, "original": record})
 
     def _panel(self, request, record, content) -> dict:
-        shown, findings = subject_of(record, content).record, preflight(record, content)
+        previewed, findings = subject_of(record, content).record, preflight(record, content)
         return {
             "findings": [finding for finding in findings if not finding.name],
             "names": names_panel(findings, record or self.model(), request.user),
             "count": ProblemCount.of(findings),
-            "appearance": appearance(shown, site_of(request)),
+            "appearance": appearance(previewed, site_of(request)),
         }

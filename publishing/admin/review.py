@@ -83,7 +83,7 @@ class ReviewPanel(Panel):
         site = SiteSettings.objects.current()
         site.is_preview = True
         page, _ = page_of(record, record.draft_content, site)
-        asked = Revision.objects.of(record).in_line().filter(action=Action.SUBMIT).latest_first().first()
+        submission = Revision.objects.of(record).in_line().filter(action=Action.SUBMIT).latest_first().first()
         return show(
             self.admin,
             request,
@@ -94,8 +94,8 @@ class ReviewPanel(Panel):
             edit_url=change_url(record),
             comments=Comment.objects.of(record).in_order().select_related("author", "revision"),
             head=head,
-            asked=asked,
-            changes=differences(self.model, asked.content, record.draft_content) if asked else [],
+            asked=submission,
+            changes=differences(self.model, submission.content, record.draft_content) if submission else [],
             page=page.content.decode() if page else "",
             form=form,
             may_decide=may_decide and is_in_review(record),
@@ -113,14 +113,16 @@ class ReviewPanel(Panel):
         with transaction.atomic():
             row = locked(record)
             is_approved = is_in_review(row) and reviews_of([row])[row].is_approved
-            given = Verdict.NONE if publishes and is_approved else Verdict.APPROVED if publishes else Verdict(action)
+            new_verdict = (
+                Verdict.NONE if publishes and is_approved else Verdict.APPROVED if publishes else Verdict(action)
+            )
             if text or not (publishes and is_approved):
-                comment = add_comment(row, request.user, text, given, seen)
+                comment = add_comment(row, request.user, text, new_verdict, seen)
                 self.admin.log_change(request, record, f"{Verdict(comment.verdict).label}.")
             if publishes:
                 self.admin.publish_reviewed(request, record, at)
             else:
-                messages.success(request, SAID[given])
+                messages.success(request, SAID[new_verdict])
 
 
 class ShareForm(forms.Form):

@@ -68,12 +68,14 @@ def _outcome(outcome: Outcome) -> InboxItem:
     return InboxItem(str(record), page, "View page", f"Published by {person}", outcome.at)
 
 
-def _commented(user: AnyUser, comments: list[Comment], step: str, words: str, anchor: str = "") -> list[InboxItem]:
-    """Return the texts with these comments, which wait for `user`; `words` are about their author and beginning."""
+def _commented(
+    user: AnyUser, comments: list[Comment], step: str, note_format: str, anchor: str = ""
+) -> list[InboxItem]:
+    """Return the texts with these comments, which wait for `user`; `note_format` takes their author and beginning."""
     items, name = [], name_of(cast(User, user))
     for comment in comments[:LIMIT]:
         record = cast(Publishable, comment.record)
-        note = words.format(name_of(comment.author), f"“{Truncator(comment.text).chars(120)}”")
+        note = note_format.format(name_of(comment.author), f"“{Truncator(comment.text).chars(120)}”")
         items.append(InboxItem(str(record), f"{change_url(record)}{anchor}", step, note, comment.made_at, name))
     return items
 

@@ -78,7 +78,9 @@ def editor_config() -> dict:
             "Placeholder": {"placeholder": "Type / for blocks"},
             "Callout": {"kinds": CALLOUTS},
             "Embed": {
-                "providers": {name: {"title": one.title, "address": one.address} for name, one in PROVIDERS.items()},
+                "providers": {
+                    name: {"title": provider.title, "address": provider.address} for name, provider in PROVIDERS.items()
+                },
             },
             "Snippet": {"findUrl": find_url, "kind": SNIPPET_MODEL, "addUrl": reverse("admin:publishing_snippet_add")},
             **dict.fromkeys(["EmbedCaption", "History", "Dropcursor", "Gapcursor", "CaretInView", "FormLabel"], True),

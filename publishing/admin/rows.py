@@ -126,8 +126,8 @@ class RowInline(FieldsMixin, admin.TabularInline):
 def visible_rows(user: AnyUser | None, model: type[Model], rows: list[dict]) -> list[dict]:
     """Return those rows of `model` in a revision that refer to no draft which `user` (None: the site) may not see."""
     for field in _fields_with_drafts(user, model) if user else ():
-        named = {row.get(field.name) for row in rows} - {None}
-        seen = {None, *field.related_model.objects.for_staff(user).filter(pk__in=named).values_list("pk", flat=True)}
+        keys = {row.get(field.name) for row in rows} - {None}
+        seen = {None, *field.related_model.objects.for_staff(user).filter(pk__in=keys).values_list("pk", flat=True)}
         rows = [row for row in rows if row.get(field.name) in seen]
     return rows
 

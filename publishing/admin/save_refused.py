@@ -69,16 +69,16 @@ class RefusalMixin(PagesMixin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)
-        named = {"not_saved": self.not_saved}
-        made: Any = type(form)
-        return made(form.__name__, (RefusedForm, form), named) if self.not_saved else form
+        attributes = {"not_saved": self.not_saved}
+        form_class: Any = type(form)
+        return form_class(form.__name__, (RefusedForm, form), attributes) if self.not_saved else form
 
 
 def _in_words(error) -> str:
     if isinstance(error, PublicationBlocked):
         return f"Not published: {' '.join(error.messages)} See “Checks”."
-    said = error.messages if isinstance(error, ValidationError) else ["Another user saved at the same moment."]
-    return f"Not saved. {' '.join(said)} Check the form and press the button again."
+    messages = error.messages if isinstance(error, ValidationError) else ["Another user saved at the same moment."]
+    return f"Not saved. {' '.join(messages)} Check the form and press the button again."
 
 
 def refusing(admin_class: type) -> type:

@@ -37,13 +37,13 @@ def in_text(user: AnyUser, model: type[Publishable], text: str) -> Q:
             in_row |= Q(**{f"{name}__icontains": word})
         in_draft &= in_row or Q(pk__in=[])
         in_version &= Q(written__icontains=word)
-    found = Q(pk__in=index().sources(query, model._meta.label_lower)) | in_draft
+    condition = Q(pk__in=index().sources(query, model._meta.label_lower)) | in_draft
     if may_publish(user, model):
         record_type = ContentType.objects.get_for_model(model)
         drafts = Revision.objects.filter(record_type=record_type).drafts()
         drafts = drafts.annotate(written=Cast("content", TextField())).filter(in_version)
-        found |= Q(pk__in=drafts.values("record_id"))
-    return found
+        condition |= Q(pk__in=drafts.values("record_id"))
+    return condition
 
 
 def search_view(request: HttpRequest) -> HttpResponse:
@@ -61,13 +61,13 @@ def _searched(request) -> list[ModelAdmin]:
     """Return the lists of records with a page, and those that set `is_searched`, as far as the user may view them, in
     the order of the menu."""
     menu = [target for group in settings.ADMIN_MENU.values() for targets in group.values() for target in targets]
-    found = [
+    model_admins = [
         model_admin
         for model, model_admin in site._registry.items()
         if issubclass(model, Publishable) or getattr(model_admin, "is_searched", False)
         if model_admin.has_view_or_change_permission(request)
     ]
-    return sorted(found, key=lambda each: menu.index(each.opts.label_lower))
+    return sorted(model_admins, key=lambda each: menu.index(each.opts.label_lower))
 
 
 def _part(request, model_admin, text: str) -> dict | None:
@@ -79,15 +79,17 @@ def _part(request, model_admin, text: str) -> dict | None:
         ]
         records = records.not_trashed().order_by(Case(*ways, default=3), "-pk")
     records = records.distinct() if has_duplicates else records
-    found = list(records[: PER_KIND + 1])
-    if not found:
+    first_records = list(records[: PER_KIND + 1])
+    if not first_records:
         return None
     opts = model_admin.opts
     return {
         "name": getattr(model_admin, "name_in_menu", capfirst(opts.verbose_name_plural)),
-        "count": records.count() if found[PER_KIND:] else len(found),
-        "hits": [_hit(record) for record in found[:PER_KIND]],
-        "all_url": with_query(admin_url(model_admin, "changelist"), urlencode({"q": text})) if found[PER_KIND:] else "",
+        "count": records.count() if first_records[PER_KIND:] else len(first_records),
+        "hits": [_hit(record) for record in first_records[:PER_KIND]],
+        "all_url": with_query(admin_url(model_admin, "changelist"), urlencode({"q": text}))
+        if first_records[PER_KIND:]
+        else "",
     }
 
 

@@ -15,12 +15,12 @@ from publishing.content.people import name_of
 
 def visible_kinds(user) -> list[ContentType]:
     """Return the kinds of record that `user` may see in the admin; the log is limited to them."""
-    found = []
+    content_types = []
     for model in admin.site._registry:
         opts = model._meta
         if model is not LogEntry and user.has_perm(f"{opts.app_label}.view_{opts.model_name}"):
-            found.append(ContentType.objects.get_for_model(model, for_concrete_model=False))
-    return found
+            content_types.append(ContentType.objects.get_for_model(model, for_concrete_model=False))
+    return content_types
 
 
 @admin.register(LogEntry)

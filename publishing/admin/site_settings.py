@@ -62,14 +62,14 @@ class SiteForm(forms.ModelForm):
     def clean(self) -> dict:
         cleaned = super().clean() or {}
         if cleaned.get("confirms"):
-            words = "Needed before the texts can be confirmed."
+            message = "Needed before the texts can be confirmed."
             if self.initial["confirms"]:
-                words = (
+                message = (
                     f"Needed while the texts are confirmed. Fill it in, or untick “{self.fields['confirms'].label}”."
                 )
             for name in NEEDED:
                 if name in self.fields and name not in self.errors and not cleaned.get(name):
-                    self.add_error(name, words)
+                    self.add_error(name, message)
         return cleaned
 
 
@@ -137,8 +137,8 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         hidden = set() if may_confirm else {"confirms"}
         if not may_confirm or obj is None or obj.is_confirmed or not any(firm_texts().values()):
             hidden.add("kept")  # confirmed texts are those of the firm
-        shown = with_fields(fieldsets, lambda fields: [name for name in fields if name not in hidden])
-        return [entry for entry in shown if entry[1]["fields"]]
+        visible_fieldsets = with_fields(fieldsets, lambda fields: [name for name in fields if name not in hidden])
+        return [entry for entry in visible_fieldsets if entry[1]["fields"]]
 
     def get_form(
         self, request: HttpRequest, obj: SiteSettings | None = None, change: bool = False, **kwargs: Any
@@ -169,9 +169,9 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         elif not confirms:
             site.confirmed_at = site.confirmed_by = None
         if was_confirmed and not confirms:
-            words = "The texts are no longer confirmed: each page says so"
-            words += "." if site.is_indexable else ", and search engines are told not to index the site."
-            messages.warning(request, words)
+            warning = "The texts are no longer confirmed: each page says so"
+            warning += "." if site.is_indexable else ", and search engines are told not to index the site."
+            messages.warning(request, warning)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Redirect to the form, since there is only one row."""
@@ -193,14 +193,14 @@ class SiteSettingsAdmin(ByHandMixin, FieldsMixin, admin.ModelAdmin):
         super().save_formset(request, form, formset, change)
         for place in default & {link.place for link in formset.new_objects}:
             groups = [("", navigation(site))] if place == SiteLink.Place.NAVIGATION else footer(site)
-            shown = [item for _, items in groups for item in items]
-            SiteLink.objects.filter(place=place).update(position=F("position") + len(shown))
+            entries = [item for _, items in groups for item in items]
+            SiteLink.objects.filter(place=place).update(position=F("position") + len(entries))
             SiteLink.objects.bulk_create(
                 SiteLink(site=form.instance, place=place, label=item.label[:40], address=item.address, position=number)
-                for number, item in enumerate(shown)
+                for number, item in enumerate(entries)
             )
-            words = "the links that it showed until now are entries too. Remove those that you do not want."
-            messages.info(request, f"{SiteLink.Place(place).label}: {words}")
+            note = "the links that it showed until now are entries too. Remove those that you do not want."
+            messages.info(request, f"{SiteLink.Place(place).label}: {note}")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -91,8 +91,8 @@ class TrashMixin(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if request.method == "GET" and request.GET.get(str(TrashFilter.parameter_name)) == "yes":
             days = settings.TRASH_DAYS
-            words = f"Records are deleted permanently after {days} day{pluralize(days)}, unless others refer to them."
-            messages.info(request, words)
+            message = f"Records are deleted permanently after {days} day{pluralize(days)}, unless others refer to them."
+            messages.info(request, message)
         return super().changelist_view(request, extra_context)
 
     def get_actions(self, request, action_location=ActionLocation.CHANGE_LIST):

@@ -38,27 +38,29 @@ class UsedByMixin(admin.ModelAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
         """Like Django's, with the texts and drafts that show a record."""
         lines, counts, denied, protected = super().get_deleted_objects(objs, request)
-        shown = []  # includes the rows that foreign keys protect
+        uses_in_words = []  # includes the rows that foreign keys protect
         for record, (uses, hidden) in zip(objs, visible_uses(request.user, self.model, objs), strict=True):
             for use in uses:
                 kind = "A draft of " if use.how == IN_DRAFT else ""
                 link = format_html('<a href="{}">{}</a>', change_url(use.source), use.source)
                 place = use.source.place_of(record) if isinstance(use.source, Publishable) else ""
-                shown.append(format_html("{}{} shows “{}”{}", kind, link, record, place and f" in {place}"))
+                uses_in_words.append(format_html("{}{} shows “{}”{}", kind, link, record, place and f" in {place}"))
             if hidden:
-                shown.append(f"“{record}” is used by records that you cannot view: {hidden}")
-        return lines, counts, denied, list(dict.fromkeys(shown)) or protected
+                uses_in_words.append(f"“{record}” is used by records that you cannot view: {hidden}")
+        return lines, counts, denied, list(dict.fromkeys(uses_in_words)) or protected
 
 
 def visible_uses(user: AnyUser, model: type[Model], records: Iterable[Any]) -> Iterator[tuple[list[Use], int]]:
     """Yield for each image or snippet the uses that `user` may see, drafts included, and the number of other uses."""
     holders = list(holders_without_references(model))
     for record in records:
-        found = [one for one, keys in holders if record.pk in keys]
-        in_texts = [Use(one, "in its text") for one in found if not isinstance(one, Revision)]
+        holding = [holder for holder, keys in holders if record.pk in keys]
+        in_texts = [Use(holder, "in its text") for holder in holding if not isinstance(holder, Revision)]
         uses, hidden = seen_by(user, where_used(record) + in_texts)
         # A draft and its scheduled update are two versions of one record.
-        sources = dict.fromkeys(one.record for one in found if isinstance(one, Revision) and one.record is not None)
+        sources = dict.fromkeys(
+            holder.record for holder in holding if isinstance(holder, Revision) and holder.record is not None
+        )
         seen = [Use(source, IN_DRAFT) for source in sources if may_publish(user, type(source))]
         yield uses + seen, hidden + len(sources) - len(seen)
 
@@ -68,7 +70,7 @@ def holders_without_references(model: type[Model]) -> Iterator[tuple[Any, set[in
     the settings of the site, drafts of published pages and waiting updates."""
     for table in tables_with_rich_text():
         if not issubclass(table, Publishable):
-            yield from ((one, _keys_in(vars(one).values(), model)) for one in table._base_manager.all())
+            yield from ((row, _keys_in(vars(row).values(), model)) for row in table._base_manager.all())
     unpublished = Revision.objects.drafts().order_by() | Revision.objects.waiting().order_by()
     for revision in unpublished.select_related("record_type"):
         values = revision.content["fields"]

@@ -33,12 +33,12 @@ class ApiAccessMiddleware(Middleware):
         # An expired key is named even when the address has used up its quota; otherwise the partner would wait in vain.
         # This helps no one to guess keys: only the whole right key is known to be expired.
         if quota and not quota.is_within and not (problem and problem.problem_name == "key-expired"):
-            words = f"{quota.limit} requests in {quota.window_seconds} seconds are used up."
-            detail = f"{words} Wait {quota.reset_seconds} seconds. A 304 does not count."
+            reason = f"{quota.limit} requests in {quota.window_seconds} seconds are used up."
+            detail = f"{reason} Wait {quota.reset_seconds} seconds. A 304 does not count."
             problem = NamedProblem(429, "rate-limit-exceeded", detail, {"Retry-After": str(quota.reset_seconds)})
         if problem:
-            words, name = str(problem.detail), problem.problem_name
-            response = error_response(request, problem.status_code, words, name=name, headers=problem.headers)
+            message, name = str(problem.detail), problem.problem_name
+            response = error_response(request, problem.status_code, message, name=name, headers=problem.headers)
         else:
             response = self.get_response(request)
             if response.status_code == 304 and quota:

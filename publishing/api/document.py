@@ -94,8 +94,8 @@ def complete(result: dict, generator: object, request: object, public: bool) -> 
     parts["headers"] = {name: _header(*values) for name, values in HEADERS.items()}
     parts["parameters"] = {"IfNoneMatch": IF_NONE_MATCH}
     parts["responses"] = {f"Problem{status}": _error(status, *error) for status, error in ERRORS.items()}
-    words = "Reading needs no key; with a key the quota is larger. Any other form of `Authorization` is a 401."
-    parts["securitySchemes"] = {"partnerKey": {"type": "http", "scheme": SCHEME.lower(), "description": words}}
+    description = "Reading needs no key; with a key the quota is larger. Any other form of `Authorization` is a 401."
+    parts["securitySchemes"] = {"partnerKey": {"type": "http", "scheme": SCHEME.lower(), "description": description}}
     parts["schemas"] |= {"Problem": PROBLEM, "Root": deepcopy(ROOT)}
     result["paths"] = deepcopy(result["paths"])  # views may share theirs
     for path, operations in result["paths"].items():
@@ -144,8 +144,8 @@ def _complete_operation(operation: dict, is_of_record: bool):
             if "examples" in content:  # as written by extend_schema
                 example = next(iter(content.pop("examples").values()))["value"]
                 is_problem = media_type == PROBLEM_CONTENT_TYPE  # then the example is the name of the problem
-                words = answer["description"]
-                content["example"] = problem_example(int(status), words, example) if is_problem else example
+                description = answer["description"]
+                content["example"] = problem_example(int(status), description, example) if is_problem else example
         answer["headers"] = {**answer.get("headers", {}), **_headers("ETag", *ON_EVERY_ANSWER)}
     if is_of_record:
         headers = _headers("Location", *ON_EVERY_ANSWER)
@@ -172,19 +172,19 @@ def problem_example(status: int, detail: str, name: str, **extra) -> dict:
     return problem(request, status, detail, problem_type(name), **extra)
 
 
-def _error(status: str, words: str, name: str, header: str) -> dict:
+def _error(status: str, description: str, name: str, header: str) -> dict:
     extra = {"errors": {"topik": ["Unknown parameter."]}} if status == "400" else {}
-    example = problem_example(int(status), words, name, **extra)
+    example = problem_example(int(status), description, name, **extra)
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
     headers = _headers(header, *ON_EVERY_ANSWER)
-    return {"description": words, "headers": headers, "content": {PROBLEM_CONTENT_TYPE: content}}
+    return {"description": description, "headers": headers, "content": {PROBLEM_CONTENT_TYPE: content}}
 
 
 def _tags(result) -> list[dict]:
     """Return the tags, described by the text of their list operations."""
-    found = {}
+    description_by_tag = {}
     for operations in result["paths"].values():
         for operation in operations.values():
             for tag in operation.get("tags", []):
-                found.setdefault(tag, operation.get("description", ""))
-    return [{"name": name, "description": description} for name, description in found.items()]
+                description_by_tag.setdefault(tag, operation.get("description", ""))
+    return [{"name": name, "description": description} for name, description in description_by_tag.items()]

@@ -88,11 +88,11 @@ def rows_named(model: type[Publishable], names: list[str], *columns: str) -> lis
     """
     if not all(SLUG.fullmatch(name) for name in names):
         raise BadRequest(f"This is not the slug or id of a {model._meta.verbose_name}.")
-    found = found_by_name(model, names, *columns)
+    row_by_name = found_by_name(model, names, *columns)
     for name in names:
-        if name not in found:
+        if name not in row_by_name:
             raise BadRequest(f"There is no {model._meta.verbose_name} “{name}”.")
-    return list(dict.fromkeys(found[name] for name in names))
+    return list(dict.fromkeys(row_by_name[name] for name in names))
 
 
 def found_by_name(model: type[Publishable], names: list[str], *columns: str) -> dict[str, tuple]:
@@ -101,25 +101,25 @@ def found_by_name(model: type[Publishable], names: list[str], *columns: str) -> 
     id_field, form = ("public_id", UUID) if hasattr(model, "public_id") else ("pk", KEY)
     columns = ("pk", "slug", *columns)
     records = model.objects.published().order_by()
-    found = {row[1]: row for row in records.filter(slug__in=names).values_list(*columns)}
-    if others := [name for name in names if name not in found]:
+    row_by_name = {row[1]: row for row in records.filter(slug__in=names).values_list(*columns)}
+    if others := [name for name in names if name not in row_by_name]:
         ids = records.filter(**{f"{id_field}__in": [name for name in others if form.fullmatch(name)]})
-        found |= {str(own): tuple(row) for own, *row in ids.values_list(id_field, *columns)}
+        row_by_name |= {str(identifier): tuple(row) for identifier, *row in ids.values_list(id_field, *columns)}
         former = {model.address_of(name): name for name in others}
         lead = Redirect.objects.filter(path__in=former, target_type=ContentType.objects.get_for_model(model))
         moved = dict(lead.values_list("path", "target_id"))
         there = {row[0]: row for row in records.filter(pk__in=moved.values()).values_list(*columns)}
-        found |= {former[path]: there[key] for path, key in moved.items() if key in there}
-    return found
+        row_by_name |= {former[path]: there[key] for path, key in moved.items() if key in there}
+    return row_by_name
 
 
 class UnknownParameter(ValidationError):
     problem_name = "unknown-parameter"
 
 
-def refuse_unknown(request: Request, known: Iterable[str] = ()) -> None:
-    """Raise UnknownParameter if the query has a parameter that is not in `known`."""
-    unknown = sorted(request.query_params.keys() - set(known))
+def refuse_unknown(request: Request, allowed: Iterable[str] = ()) -> None:
+    """Raise UnknownParameter if the query has a parameter that is not in `allowed`."""
+    unknown = sorted(request.query_params.keys() - set(allowed))
     if unknown:
         raise UnknownParameter({name[:100]: ["Unknown parameter."] for name in unknown[:20]})
 
@@ -140,9 +140,9 @@ def checked[T](name: str, read: Callable[[], T]) -> T:
         raise ValidationError({name: [str(error)]}) from error
 
 
-def listed(given: list[str]) -> list[str]:
+def listed(texts: list[str]) -> list[str]:
     """Return the values of a list parameter, repeated or with commas, each once. Raises BadRequest for too many."""
-    values = [value for text in given for value in text.split(",")]
+    values = [value for text in texts for value in text.split(",")]
     if len(values) > MOST_VALUES:
         raise BadRequest(f"Enter at most {MOST_VALUES} values.")
     if any("\x00" in value for value in values):

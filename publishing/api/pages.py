@@ -99,8 +99,8 @@ def api_docs_markdown(request: HttpRequest) -> HttpResponse:
 def _docs_context() -> dict:
     collections = collections_of(openapi_document())
     contents = []
-    for anchor, words in SECTIONS.items():
-        contents.append(Heading(anchor, words, 2))
+    for anchor, title in SECTIONS.items():
+        contents.append(Heading(anchor, title, 2))
         if anchor == "endpoints":
             contents += [
                 Heading(collection["anchor"], collection["name"].capitalize(), 3) for collection in collections
@@ -113,7 +113,7 @@ def _docs_context() -> dict:
         "collections": collections,
         "problems": PROBLEMS,
         "content_type": PROBLEM_CONTENT_TYPE,
-        "statuses": {status: words for status, (words, *_) in ERRORS.items()},
+        "statuses": {status: description for status, (description, *_) in ERRORS.items()},
         "methods": METHODS,
         "moved": MOVED,
         "promise": PROMISE,
@@ -154,13 +154,20 @@ def _quota_example() -> Quota:
 
 def collections_of(document: dict) -> list[dict]:
     """Return the tags of the document in order, each with an `anchor` and its `operations`, completed for the page."""
-    found = {tag["name"]: [] for tag in document["tags"]}
+    operations_by_tag = {tag["name"]: [] for tag in document["tags"]}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             parameters = [_parameter(parameter) for parameter in operation["parameters"] if "$ref" not in parameter]
-            shown = {"path": path, "method": method.upper(), "parameters": parameters, "example": _example(operation)}
-            found[operation["tags"][0]].append(operation | shown)
-    return [tag | {"anchor": f"at-{tag['name']}", "operations": found[tag["name"]]} for tag in document["tags"]]
+            page_fields = {
+                "path": path,
+                "method": method.upper(),
+                "parameters": parameters,
+                "example": _example(operation),
+            }
+            operations_by_tag[operation["tags"][0]].append(operation | page_fields)
+    return [
+        tag | {"anchor": f"at-{tag['name']}", "operations": operations_by_tag[tag["name"]]} for tag in document["tags"]
+    ]
 
 
 def _parameter(parameter: dict) -> dict:

@@ -57,8 +57,12 @@ class KeysetPagination(BasePagination):
         ]
 
     def _address(self, after: int, limit: int) -> str:
-        kept = {name: values for name, values in self.request.query_params.lists() if name not in self.parameters}
-        return f"{absolute(self.request.path)}?{urlencode({**kept, 'after': after, 'limit': limit}, doseq=True)}"
+        other_params = {
+            name: values for name, values in self.request.query_params.lists() if name not in self.parameters
+        }
+        return (
+            f"{absolute(self.request.path)}?{urlencode({**other_params, 'after': after, 'limit': limit}, doseq=True)}"
+        )
 
 
 def whole_number(request: Request, name: str, default: int, least: int, most: int) -> int:

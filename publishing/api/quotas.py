@@ -57,8 +57,8 @@ def quota_of(request: HttpRequest, key: PartnerKey | None) -> Quota | None:
         # Once in each window, so that one client cannot fill the log.
         if counter_store.take(f"{quota.key}:logged", 1, quota.reset_seconds) == 1:
             used_by = f"{asker} (key {key})" if key else asker
-            words = "The API quota of %s is used up: %s requests in %s seconds."
-            logger.warning(words, used_by, quota.limit, quota.window_seconds)
+            message = "The API quota of %s is used up: %s requests in %s seconds."
+            logger.warning(message, used_by, quota.limit, quota.window_seconds)
     return quota
 
 

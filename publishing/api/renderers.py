@@ -35,6 +35,6 @@ class ContentNegotiation(DefaultContentNegotiation):
 
 def _is_refused(media_type: str, ranges: list[MediaType]) -> bool:
     """Return whether the most specific range that matches has the quality 0."""
-    own = MediaType(media_type)
-    matching = (accepted for accepted in ranges if own.match(accepted))  # pyright: ignore[reportArgumentType] (stubs)
+    produced = MediaType(media_type)
+    matching = (accepted for accepted in ranges if produced.match(accepted))  # pyright: ignore[reportArgumentType] (stubs)
     return next((accepted.quality == 0 for accepted in matching), False)

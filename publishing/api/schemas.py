@@ -22,38 +22,41 @@ SLUG = {
 HTML = {**TEXT, "description": "HTML for readers, with absolute links."}
 
 
-def described(words: str, schema: dict) -> dict:
-    return {**schema, "description": words}
+def described(description: str, schema: dict) -> dict:
+    return {**schema, "description": description}
 
 
 def ref(name: str) -> dict:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def several(schema: dict, words: str) -> dict:
-    return {"type": "array", "items": schema, "description": words}
+def several(schema: dict, description: str) -> dict:
+    return {"type": "array", "items": schema, "description": description}
 
 
 def or_null(schema: dict) -> dict:
     """Return the schema of a value that may be null because it is unknown."""
     if "type" in schema:
         return {**schema, "type": [schema["type"], "null"]}
-    words = {name: schema[name] for name in schema.keys() & {"description"}}
-    return {"oneOf": [{name: schema[name] for name in schema.keys() - words.keys()}, {"type": "null"}], **words}
+    annotations = {name: schema[name] for name in schema.keys() & {"description"}}
+    return {
+        "oneOf": [{name: schema[name] for name in schema.keys() - annotations.keys()}, {"type": "null"}],
+        **annotations,
+    }
 
 
-def an_object(words: str, fields: dict, optional: dict | None = None) -> dict:
+def an_object(description: str, fields: dict, optional: dict | None = None) -> dict:
     properties = {**fields, **(optional or {})}
-    return {"type": "object", "description": words, "required": [*fields], "properties": properties}
+    return {"type": "object", "description": description, "required": [*fields], "properties": properties}
 
 
-def named(words: str) -> dict:
+def short_reference(description: str) -> dict:
     """Return the schema of a short reference to a record with a page."""
-    return an_object(words, {"slug": SLUG, "name": TEXT, "url": ADDRESS})
+    return an_object(description, {"slug": SLUG, "name": TEXT, "url": ADDRESS})
 
 
 def named_value(record: Publishable) -> dict:
-    """Return the value described by `named`."""
+    """Return the value described by `short_reference`."""
     return {"slug": record.slug, "name": record.title_text, "url": absolute(record.get_absolute_url())}
 
 

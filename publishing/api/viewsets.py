@@ -57,7 +57,7 @@ class RecordSchema(AutoSchema):
             example = {"items": [example], "next": f"{absolute(path)}?after={after}&limit=1"}
         else:
             answer["description"] = "The record."
-            (parameter,) = (found for found in operation["parameters"] if found["in"] == "path")
+            (parameter,) = (candidate for candidate in operation["parameters"] if candidate["in"] == "path")
             parameter["description"] = self.view.name_words
             parameter["example"] = {**example.get("data", {}), **example}.get(parameter["name"])
             parameter["schema"] = {"type": "string", "minLength": 1, **self.view.name_schema}
@@ -95,11 +95,11 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         super().initial(request, *args, **kwargs)
         if self.action is None:  # the method is not allowed, which DRF reports next
             return
-        known = {parameter["name"] for parameter in self.parameters}
+        allowed = {parameter["name"] for parameter in self.parameters}
         if self.action == "list":
-            known |= {*self.paginator.parameters}
-            known |= {name for backend in self.filter_backends for name in backend().names(self)}
-        refuse_unknown(request, known)
+            allowed |= {*self.paginator.parameters}
+            allowed |= {name for backend in self.filter_backends for name in backend().names(self)}
+        refuse_unknown(request, allowed)
 
     def documents(self, records: list) -> list[dict]:
         """Return the documents of these records, as `record_schema` describes them. The number of queries must not
@@ -110,9 +110,9 @@ class PublishableViewSet(ReadOnlyModelViewSet):
         name = self.kwargs[self.lookup_url_kwarg or self.lookup_field]
         if "\x00" in name:
             raise Http404
-        found = self.find(name)
-        if found is not None:
-            return self.answer(found)
+        record = self.find(name)
+        if record is not None:
+            return self.answer(record)
         address = reverse(
             cast(ResolverMatch, request.resolver_match).view_name, args=[self.record_elsewhere(name).slug]
         )

@@ -32,9 +32,9 @@ class FactSource(NamedTuple):
 
     def in_words(self, title: str = "", escaped: Callable[[str], str] = str) -> str:
         """Return publisher, title and day of reading. `title` replaces the source's own; `escaped` escapes the rest."""
-        said = f"{self.publisher}: " if self.publisher and self.publisher not in self.title else ""
+        publisher = f"{self.publisher}: " if self.publisher and self.publisher not in self.title else ""
         read = f", read on {date_format(self.read_on, 'j F Y')}{f'; {self.remark}' if self.remark else ''}"
-        return f"{escaped(said)}{title or escaped(self.title)}{escaped(read)}"
+        return f"{escaped(publisher)}{title or escaped(self.title)}{escaped(read)}"
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ class CitedFact(NamedTuple):
         has_no_place = WHOLE not in wording and NUMBER not in wording
         if has_no_place or (NUMBER in wording and not self.number):  # “$no charge” makes no sense
             wording = WHOLE
-        words = wording.replace(NUMBER, self.number).replace(WHOLE, self.value)
-        return f"{words} (doubtful)" if self.is_doubtful else words
+        text = wording.replace(NUMBER, self.number).replace(WHOLE, self.value)
+        return f"{text} (doubtful)" if self.is_doubtful else text
 
 
 Facts = dict[tuple[str, int, str], CitedFact]
@@ -136,11 +136,11 @@ def ended_among(mentions: list[Mention]) -> dict[tuple[str, int], Ended]:
     mentions = [item for item in mentions if item.label in citable]
     stated = {(item.label, item.pk) for item in mentions if item.fact in citable[item.label].states_end}
     places = dict.fromkeys(place for item in mentions if (place := (item.label, item.pk)) not in stated)
-    found = {}
+    ended_by_place = {}
     for label in dict.fromkeys(label for label, _ in places):
         keys = {pk for kind, pk in places if kind == label}
-        found |= {(label, pk): ended for pk, ended in citable[label].ended(keys, timezone.localdate()).items()}
-    return {place: found[place] for place in places if place in found}
+        ended_by_place |= {(label, pk): ended for pk, ended in citable[label].ended(keys, timezone.localdate()).items()}
+    return {place: ended_by_place[place] for place in places if place in ended_by_place}
 
 
 def facts_depended_on(mentions: list[Mention], at: datetime | None = None) -> list[dict[str, str]]:
@@ -153,10 +153,14 @@ def facts_depended_on(mentions: list[Mention], at: datetime | None = None) -> li
     for item in mentions:
         if item.label in citable:
             wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(fact_names_of(item))
-    found = {key: fact.worded("") for key, fact in _looked_up(wanted, timezone.localdate(at), False).items()}
-    found |= _public(mentions, at)
+    value_by_fact = {key: fact.worded("") for key, fact in _looked_up(wanted, timezone.localdate(at), False).items()}
+    value_by_fact |= _public(mentions, at)
     return [
-        {name: found[key] for name in fact_names_of(item) if (key := (item.label, item.pk, name)) in found}
+        {
+            name: value_by_fact[key]
+            for name in fact_names_of(item)
+            if (key := (item.label, item.pk, name)) in value_by_fact
+        }
         for item in mentions
     ]
 
@@ -191,15 +195,15 @@ def _public(mentions: list[Mention], at: datetime | None) -> dict[tuple[str, int
     for item in mentions:
         if item.label not in citable:
             wanted.setdefault(item.label, set()).add(item.pk)
-    found = {}
+    value_by_fact = {}
     for label, pks in sorted(wanted.items()):
         app_label, name = label.split(".")
         manager = getattr(apps.all_models[app_label].get(name), "objects", None)
         if manager is not None and hasattr(manager, "published"):  # an image has no page
             what, rows = _standing_of_page(label), manager.published(at).filter(pk__in=pks)
             titles = rows.values_list("pk", manager.model.title_field)
-            found |= {(label, pk, what): title if what == NAME else PUBLIC for pk, title in titles}
-    return found
+            value_by_fact |= {(label, pk, what): title if what == NAME else PUBLIC for pk, title in titles}
+    return value_by_fact
 
 
 def _looked_up(wanted: dict[str, dict[int, set[str]]], day: date, with_sources: bool) -> Facts:
@@ -232,8 +236,8 @@ def facts_to_choose(label: str, pk: int, uses: Counter[str] | None = None) -> li
         return []
     kind, counts = citable[label], uses or Counter[str]()
     labels = kind.labels | kind.variants(pk)
-    found = kind.look_up({pk: set(labels)}, timezone.localdate(), False)
-    values = {name: found[pk, name].worded("") if (pk, name) in found else "" for name in labels}
+    facts = kind.look_up({pk: set(labels)}, timezone.localdate(), False)
+    values = {name: facts[pk, name].worded("") if (pk, name) in facts else "" for name in labels}
     usual = [name for name in kind.usual if name in labels]
     others = sorted((name for name in labels if name not in usual), key=lambda name: -counts[name])
     names = sorted([*usual, *others], key=lambda name: not values[name])

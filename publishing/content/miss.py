@@ -16,7 +16,7 @@ KEPT = timedelta(days=90)
 
 
 class MissManager(models.Manager):
-    def add(self, kind: str, asked: dict[str, tuple[int, str]]) -> None:
+    def add(self, kind: str, misses: dict[str, tuple[int, str]]) -> None:
         """Count missed requests: for each text the number of readers, and the page that the last of them came from."""
         now = timezone.now()
         today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -24,7 +24,7 @@ class MissManager(models.Manager):
         rows = self.filter(kind=kind)
         with transaction.atomic():
             new = []
-            for text, (readers, came_from) in sorted(asked.items()):  # a fixed order, against deadlocks
+            for text, (readers, came_from) in sorted(misses.items()):  # a fixed order, against deadlocks
                 changes = {"came_from": came_from} if came_from else {}
                 if not rows.filter(text=text).update(
                     readers=F("readers") + readers, days=F("days") + one_more_day, last_asked_at=now, **changes

@@ -54,9 +54,9 @@ class PageViewQuerySet(QuerySet["PageView"]):
         since = monotonic()
         for day in list(old.values_list("day", flat=True).distinct()):
             paths = old.filter(day=day).order_by("path").values_list("path", flat=True).distinct()
-            for some in batched(list(paths), PATHS_AT_ONCE):
+            for path_batch in batched(list(paths), PATHS_AT_ONCE):
                 since = let_others_write(since)
-                rows = old.filter(day=day, path__in=some).order_by()
+                rows = old.filter(day=day, path__in=path_batch).order_by()
                 with transaction.atomic():
                     sums = rows.values_list(*PageView.KEY[:-2]).annotate(Sum("views"))
                     summed = {(*page, "", ""): number for *page, number in sums}
@@ -65,10 +65,10 @@ class PageViewQuerySet(QuerySet["PageView"]):
 
     def _bounded(self, counts: Mapping[View, int]) -> Counter:
         """Return the counts with new sources of a page as OTHER if the page has too many on that day."""
-        known = set(self._at(counts).values_list("day", "path", "host", "term"))
-        taken, bounded = Counter((day, path) for day, path, *_ in known), Counter()
+        stored = set(self._at(counts).values_list("day", "path", "host", "term"))
+        taken, bounded = Counter((day, path) for day, path, *_ in stored), Counter()
         for (day, path, host, term), number in sorted(counts.items()):
-            if (host or term) and (day, path, host, term) not in known:
+            if (host or term) and (day, path, host, term) not in stored:
                 if taken[day, path] >= (MOST_SEARCHES if path == SEARCH_PATH else MOST_SOURCES):
                     host, term = OTHER, ""
                 taken[day, path] += 1

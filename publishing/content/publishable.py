@@ -153,7 +153,7 @@ def fetch_content_changed_at(records: Sequence["Publishable"]) -> None:
     mentions = Reference.objects.links().filter(source_type=kind, source_id__in=keys).values_list("source_id")
     passed = models.Max("stale_from", filter=Q(stale_from__lte=timezone.now()))
     mentions = mentions.annotate(models.Max("target_changed_at"), passed=passed)
-    moments = {key: list(filter(None, found)) for key, *found in mentions}
+    moments = {key: list(filter(None, dates)) for key, *dates in mentions}
     for record in records:
         record.content_changed_at = max([record.last_changed_at, *moments.get(record.pk, [])])
 
@@ -321,8 +321,8 @@ class Publishable(models.Model):
         if not self.slug:
             others = type(self)._base_manager.exclude(pk=self.pk)
             stem = slug_for(self.title_text, self._meta.model_name or "")
-            known = others.filter(slug__startswith=stem[: MAX_LENGTH - 8]).values_list("slug", flat=True)
-            self.slug = slug_for(self.title_text, self._meta.model_name or "", {*taken, *known})
+            similar_slugs = others.filter(slug__startswith=stem[: MAX_LENGTH - 8]).values_list("slug", flat=True)
+            self.slug = slug_for(self.title_text, self._meta.model_name or "", {*taken, *similar_slugs})
             self.made_slug = self.slug
 
     @property
@@ -390,9 +390,9 @@ class Publishable(models.Model):
     @classmethod
     def records_that_name(cls, pks: Collection[int]) -> list[tuple[type["Publishable"], list[int]]]:
         """Return the records of other kinds whose `search_texts()` include these names, as pairs of model and keys."""
-        found = []
+        pairs = []
         for label, lookup in cls.named_in_search_by.items():
             model = apps.get_model(label)
             rows = model._base_manager.filter(**{f"{lookup}__in": pks}).distinct()
-            found.append((model, list(rows.values_list("pk", flat=True))))
-        return found
+            pairs.append((model, list(rows.values_list("pk", flat=True))))
+        return pairs

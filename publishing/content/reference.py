@@ -59,7 +59,7 @@ class ReferenceQuerySet(QuerySet["Reference"]):
         """Make the references of these records (of one model), by links or by names, equal to `rows`."""
         source_type = ContentType.objects.get_for_model(next(iter(rows)))
         stored = {}
-        for row in self.filter(source_type=source_type, source_id__in=[one.pk for one in rows]):
+        for row in self.filter(source_type=source_type, source_id__in=[record.pk for record in rows]):
             if (row.status == Reference.Status.LINK) == is_link:
                 stored.setdefault(row.source_id, []).append(row)
         outdated, missing = [], []
@@ -75,9 +75,9 @@ class ReferenceQuerySet(QuerySet["Reference"]):
                 _keep_known(wanted, present)
         self.filter(pk__in=outdated).delete()
         new = [row for row in missing if row.known is None and row.status in RELIED_ON]
-        for row, known in zip(new, facts_depended_on([row.mention for row in new]), strict=True):
-            is_typed = row.is_typed and row.fact in known and not agrees(row.words, known[row.fact])
-            row.known = {row.fact: row.words} if is_typed else known
+        for row, facts in zip(new, facts_depended_on([row.mention for row in new]), strict=True):
+            is_typed = row.is_typed and row.fact in facts and not agrees(row.words, facts[row.fact])
+            row.known = {row.fact: row.words} if is_typed else facts
         self.bulk_create(missing)
 
 
@@ -97,8 +97,8 @@ def _keep_known(wanted, present):
     by_place = {row.place(): row.known for row in present if row.meaning() not in stay}
     by_fact = {row.citation(): row.known for row in present if row.fact}
     for row in wanted:
-        known = by_meaning.get(row.meaning(), by_place.get(row.place()))
-        row.known = by_fact.get(row.citation()) if known is None and row.fact and not row.is_typed else known
+        facts = by_meaning.get(row.meaning(), by_place.get(row.place()))
+        row.known = by_fact.get(row.citation()) if facts is None and row.fact and not row.is_typed else facts
 
 
 class Reference(models.Model):
@@ -225,20 +225,20 @@ def compare_references_to(model: type[Model], pks: Collection) -> None:
 
 def mentions_with_sentences(html: str) -> list[tuple[Mention, str, str]]:
     """Return the mentions of a body in text order, each with its sentence and the caption of its table or ""."""
-    found = TextBlocks.of(html).mentioned if "ref:" in html or "fact:" in html else ()
-    return [(item.mention, *_place(item)) for item in found]
+    mentions = TextBlocks.of(html).mentioned if "ref:" in html or "fact:" in html else ()
+    return [(item.mention, *_place(item)) for item in mentions]
 
 
 def _place(item: MentionInText) -> tuple[str, str]:
     row = next(item.element.iterancestors("tr"), None)
-    table = next((one for one in item.element.iterancestors("table") if one.get(ATTRIBUTE)), None)
+    table = next((ancestor for ancestor in item.element.iterancestors("table") if ancestor.get(ATTRIBUTE)), None)
     if row is not None and table is not None:
         caption = table.find("caption")
         caption = (words_of(caption) if caption is not None else "") or "without a caption"
         return f"Table “{caption}”, row {words_of(row[0])}", caption
     # The words of its note, or else those of its block without notes.
     pieces = [piece for piece in item.block.pieces if piece.place.note == item.note]
-    words = " ".join("".join(piece.words for piece in pieces).split())
-    before = "".join(piece.words for piece in pieces if piece.start < item.start)
+    text = " ".join("".join(piece.text for piece in pieces).split())
+    before = "".join(piece.text for piece in pieces if piece.start < item.start)
     place = len(" ".join(f"{before}·".split())) - 1
-    return shortened(sentence_at(words, place)) or item.mention.words, ""
+    return shortened(sentence_at(text, place)) or item.mention.words, ""

@@ -45,8 +45,8 @@ def keys_at(paths: Iterable[str]) -> dict[str, tuple[type[Publishable], int]]:
     for path in paths:
         with suppress(Resolver404):
             slugs[path] = resolve(path).kwargs.get("slug")
-    found = {}
+    keys_by_path = {}
     for model in publishable_models() if any(slugs.values()) else ():
         rows = model.objects.not_trashed().filter(slug__in=filter(None, slugs.values()))
-        found |= {path: (model, key) for key, path in model.addresses(rows).items() if path in slugs}
-    return found
+        keys_by_path |= {path: (model, key) for key, path in model.addresses(rows).items() if path in slugs}
+    return keys_by_path

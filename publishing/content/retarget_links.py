@@ -12,7 +12,7 @@ from publishing.richtext.table_element import retargeted as retargeted_compariso
 
 def texts_naming(record: Model, lock: bool = False) -> dict[type, list]:
     """Return the rows whose rich texts mention `record`, by table, drafts and trash included. A query per table."""
-    found = {}
+    rows_by_table = {}
     for table in tables_with_rich_text():
         names = rich_text_fields(table)
         place = f":{record._meta.label_lower}/{record.pk}"
@@ -20,8 +20,8 @@ def texts_naming(record: Model, lock: bool = False) -> dict[type, list]:
         rows = table._base_manager.filter(holds).order_by("pk")
         rows = rows.select_for_update(of=("self",)) if lock else rows
         if rows := [row for row in rows if any(_names(getattr(row, name), record) for name in names)]:
-            found[table] = rows
-    return found
+            rows_by_table[table] = rows
+    return rows_by_table
 
 
 def retarget_texts(record: Model, to: Model) -> int:
@@ -43,8 +43,8 @@ def _retarget_drafts(record, to):
     """Do the same in unpublished drafts; older versions stay as they were."""
     revisions = apps.get_model("publishing.Revision").objects.filter(applied_at=None)
     place = f":{record._meta.label_lower}/{record.pk}"
-    found = revisions.annotate(text=Cast("content", TextField())).filter(text__contains=place)
-    for revision in found.select_for_update(of=("self",)).order_by("pk"):
+    drafts = revisions.annotate(text=Cast("content", TextField())).filter(text__contains=place)
+    for revision in drafts.select_for_update(of=("self",)).order_by("pk"):
         fields = revision.content["fields"]
         model = revision.record_type.model_class()
         for field in {*rich_text_fields(model), *blocks_fields(model)} & fields.keys():
@@ -75,10 +75,10 @@ def _names(html: str, record) -> bool:
 
 def _places(tree, record) -> list[tuple]:
     """Return the elements that refer to `record`, each with the attribute that does."""
-    found = []
+    places = []
     for element in tree.iter("a", "img"):
         name = "href" if element.tag == "a" else "src"
-        named = mention(element.get(name))
-        if named and (named.label, named.pk) == (record._meta.label_lower, record.pk):
-            found.append((element, name))
-    return found
+        mentioned = mention(element.get(name))
+        if mentioned and (mentioned.label, mentioned.pk) == (record._meta.label_lower, record.pk):
+            places.append((element, name))
+    return places

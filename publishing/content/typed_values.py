@@ -13,20 +13,20 @@ DATE_PARTS = [
 ]
 
 
-def agrees(typed: str, known: str) -> bool:
-    """Return whether the value in the words `typed` is the one in `known`, as far as it is precise."""
-    parts = [(part.search(typed.lower()), part.search(known.lower())) for part in DATE_PARTS]
+def agrees(typed: str, current: str) -> bool:
+    """Return whether the value in the words `typed` is the one in `current`, as far as it is precise."""
+    parts = [(part.search(typed.lower()), part.search(current.lower())) for part in DATE_PARTS]
     if parts[0][1]:
         return all(mine[0] == theirs[0] for mine, theirs in parts if mine and theirs)
-    mine, theirs = NUMBER.search(typed), NUMBER.search(known)
+    mine, theirs = NUMBER.search(typed), NUMBER.search(current)
     if not mine or not theirs:
         return True
-    count = _count(known, theirs)
+    count = _count(current, theirs)
     return abs(_count(typed, mine) - count) <= (ROUNDED if mine[2] else EXACT) * count
 
 
-def _count(words: str, found: re.Match) -> float:
+def _count(text: str, match: re.Match) -> float:
     """Return a number with its scale; for a price that of one token."""
-    per = PER.search(words, found.end())
+    per = PER.search(text, match.end())
     divisor = float((per[1] or "1").replace(",", "")) * SCALES[(per[2] or "").lower()] if per else 1
-    return float(found[1].replace(",", "")) * SCALES[(found[2] or "").lower()] / (100 if found[3] else 1) / divisor
+    return float(match[1].replace(",", "")) * SCALES[(match[2] or "").lower()] / (100 if match[3] else 1) / divisor

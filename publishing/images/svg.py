@@ -92,7 +92,7 @@ def _parsed(content: bytes):
 
 def _size_of(root) -> tuple[int | None, int | None]:
     pair = [re.fullmatch(r"\s*(\d{1,5}(?:\.\d+)?)(?:px|pt)?\s*", root.get(name, "")) for name in ("width", "height")]
-    numbers = [found[1] for found in pair if found]
+    numbers = [match[1] for match in pair if match]
     if len(numbers) < 2:
         numbers = re.findall(r"-?\d{1,5}(?:\.\d+)?", root.get("viewBox", ""))[2:4]
     width, height = [round(float(number)) for number in numbers] if len(numbers) == 2 else (None, None)
@@ -150,15 +150,15 @@ def _clean(element, rules) -> None:
         raise ValidationError(
             f"An element of this SVG file has more than {MOST_ATTRIBUTES} attributes. Export it again as plain SVG."
         )
-    given = dict(element.attrib)
-    classes = [f".{name}" for name in given.get("class", "").split()]
-    for selector in (etree.QName(element).localname, *classes, f"#{given.get('id', '')}"):
-        given |= rules.get(selector, {})
-    given |= _properties(given.get("style", ""))
+    attributes = dict(element.attrib)
+    classes = [f".{name}" for name in attributes.get("class", "").split()]
+    for selector in (etree.QName(element).localname, *classes, f"#{attributes.get('id', '')}"):
+        attributes |= rules.get(selector, {})
+    attributes |= _properties(attributes.get("style", ""))
     element.attrib.clear()
     is_use = etree.QName(element).localname == "use"
     gradient = etree.QName(element).localname.endswith("Gradient")
-    for name, value in given.items():
+    for name, value in attributes.items():
         if name in HREFS and (is_use or gradient) and re.fullmatch(r"#[\w.-]+", value):
             element.set("href" if gradient else name, value)
         elif name in ATTRIBUTES and _is_harmless(value):

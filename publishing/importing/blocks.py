@@ -28,7 +28,7 @@ class Marks:
         return [(tag, attributes) for tag, attributes, is_said in marks if is_said]
 
 
-def made(tag: str, *children: HtmlElement, **attributes: str | int) -> HtmlElement:
+def new_element(tag: str, *children: HtmlElement, **attributes: str | int) -> HtmlElement:
     """Return a new element. The values of its attributes are strings or numbers."""
     element = Element(tag, {name: str(value) for name, value in attributes.items()})
     element.extend(children)
@@ -37,7 +37,7 @@ def made(tag: str, *children: HtmlElement, **attributes: str | int) -> HtmlEleme
 
 def level_of(block: HtmlElement) -> int:
     """Return the level of a heading; 0 for any other element."""
-    return int(found[1]) if (found := re.fullmatch("h([1-6])", str(block.tag))) else 0
+    return int(match[1]) if (match := re.fullmatch("h([1-6])", str(block.tag))) else 0
 
 
 def write(block: HtmlElement, runs: list[tuple[str, Marks]]) -> None:
@@ -48,11 +48,11 @@ def write(block: HtmlElement, runs: list[tuple[str, Marks]]) -> None:
         for tag, attributes in (replace(marks, bold=False) if is_title else marks).elements():
             last = next(inner.iterchildren(reversed=True), None)  # `len` would count all children
             if last is None or last.tail or (last.tag, dict(last.attrib)) != (tag, attributes):
-                last = made(tag, **attributes)
+                last = new_element(tag, **attributes)
                 inner.append(last)
             inner = last
         if text == BREAK:
-            inner.append(made("br"))
+            inner.append(new_element("br"))
         elif (last := next(inner.iterchildren(reversed=True), None)) is not None:
             last.tail = f"{last.tail or ''}{text}"
         else:
@@ -68,8 +68,8 @@ def _tidy(runs: list) -> list:
 
 def _trimmed(runs: list) -> list:
     full = [place for place, (text, _) in enumerate(runs) if text.strip(EDGE)]
-    kept = runs[full[0] : full[-1] + 1] if full else []
-    if kept:
-        kept[0] = (kept[0][0].lstrip(EDGE), kept[0][1])
-        kept[-1] = (kept[-1][0].rstrip(EDGE), kept[-1][1])
-    return kept
+    trimmed = runs[full[0] : full[-1] + 1] if full else []
+    if trimmed:
+        trimmed[0] = (trimmed[0][0].lstrip(EDGE), trimmed[0][1])
+        trimmed[-1] = (trimmed[-1][0].rstrip(EDGE), trimmed[-1][1])
+    return trimmed

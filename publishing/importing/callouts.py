@@ -20,9 +20,9 @@ def take_kind(element: HtmlElement) -> str:
         return next((_KINDS[name.lower()] for name in names if name.lower() in _KINDS), "")
     if element.tag != "blockquote" or not len(element) or element[0].tag != "p":
         return ""
-    words = element[0].text or ""
-    alert = _ALERT.match(words)
+    text = element[0].text or ""
+    alert = _ALERT.match(text)
     if alert is None or alert[1].lower() not in _KINDS:
         return ""
-    element[0].text = words[alert.end() :]
+    element[0].text = text[alert.end() :]
     return _KINDS[alert[1].lower()]

@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 
 from publishing.content.permissions import AnyUser
 from publishing.images.models import Image
-from publishing.importing.blocks import level_of, made
+from publishing.importing.blocks import level_of, new_element
 from publishing.importing.html_reader import HtmlReader
 from publishing.importing.markup import SCRIPT, tree_of
 from publishing.importing.notes import gather_notes
@@ -66,8 +66,8 @@ def convert_document(html: str, user: AnyUser, source: str, report: Report) -> I
             last = min(level - highest + 2, last + 1, DEEPEST)
             block.tag = f"h{last}"
     html = _cleaned(blocks, report)
-    words = title or (words_of(first_level[0]) if first_level else "")
-    return ImportedText(html, words, report, bool(title), tuple(pictures.stored))
+    best_title = title or (words_of(first_level[0]) if first_level else "")
+    return ImportedText(html, best_title, report, bool(title), tuple(pictures.stored))
 
 
 def _blocks(html: str, report: Report, pictures: Pictures) -> list:
@@ -79,12 +79,12 @@ def _blocks(html: str, report: Report, pictures: Pictures) -> list:
 
 def _embed_or(block: HtmlElement) -> HtmlElement:
     """Return an embed for a paragraph that is only the address of a video or board, else the block itself."""
-    found = embed_of(words_of(block)) if block.tag == "p" else ""
-    return made("figure", **{EMBED: found}) if found else block
+    embed_value = embed_of(words_of(block)) if block.tag == "p" else ""
+    return new_element("figure", **{EMBED: embed_value}) if embed_value else block
 
 
 def _cleaned(blocks: list, report: Report) -> str:
-    html = serialize(made("div", *blocks))
+    html = serialize(new_element("div", *blocks))
     cleaned = clean(html)
     if (lost := html.count("<a href=") - cleaned.count("<a href=")) > 0:
         report.say("link", lost)

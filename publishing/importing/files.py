@@ -43,7 +43,7 @@ def convert_file(name: str, content: bytes, user: AnyUser) -> ImportedText:
         html, title = word.html_of_document(content, report)
     elif kind == "html":
         html = text_of(content)
-        title = unescape(found[1]) if (found := _TITLE.search(html[:20_000])) else ""
+        title = unescape(match[1]) if (match := _TITLE.search(html[:20_000])) else ""
         html = _main_part(html)
     else:
         html, title = markdown.html_of(text_of(content), report)
@@ -52,8 +52,8 @@ def convert_file(name: str, content: bytes, user: AnyUser) -> ImportedText:
         raise ValidationError("This file contains no text.")
     # The marked title of the text comes first, then the title in the file's metadata, then the file name.
     spoken = " ".join(re.sub(r"[_-]+", " ", stem).split())
-    words = taken.title if taken.is_titled else title or taken.title
-    return replace(taken, title=" ".join(UNSTORABLE.sub("", words).split()) or spoken)
+    best_title = taken.title if taken.is_titled else title or taken.title
+    return replace(taken, title=" ".join(UNSTORABLE.sub("", best_title).split()) or spoken)
 
 
 def check_size(size_bytes: int) -> None:

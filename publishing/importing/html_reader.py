@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 from ops.http.slugs import slug_for
 from publishing.importing import lists, tables
-from publishing.importing.blocks import BREAK, EDGE, Marks, level_of, made, write
+from publishing.importing.blocks import BREAK, EDGE, Marks, level_of, new_element, write
 from publishing.importing.callouts import take_kind
 from publishing.importing.markup import classes_of, style_of
 from publishing.importing.notes import TAG as NOTE
@@ -46,10 +46,10 @@ class Flow:
 
     def begin(self, tag: str = "p", is_listed: bool = False) -> HtmlElement:
         self.close()
-        self.open, self.runs, self.is_listed = made(tag), [], is_listed
+        self.open, self.runs, self.is_listed = new_element(tag), [], is_listed
         return self.open
 
-    def words(self, text: str, marks: Marks) -> None:
+    def add_text(self, text: str, marks: Marks) -> None:
         if self.open is None:
             if not text.strip():
                 return
@@ -105,25 +105,25 @@ class HtmlReader:
 
     def _inside(self, element, marks: Marks, flow: Flow, depth: int):
         if element.text:
-            flow.words(element.text, marks)
+            flow.add_text(element.text, marks)
         for child in element:
             self._element(child, marks, flow, depth + 1)
             if child.tail:
-                flow.words(child.tail, marks)
+                flow.add_text(child.tail, marks)
 
     def _element(self, element, marks: Marks, flow: Flow, depth: int):
         tag, style = element.tag, style_of(element)
-        if tag == "iframe" and (found := embed_of(element.get("src") or "")):
-            flow.add(made("figure", **{EMBED: found}))
+        if tag == "iframe" and (embed_value := embed_of(element.get("src") or "")):
+            flow.add(new_element("figure", **{EMBED: embed_value}))
             return
         if self._is_left_out(element, tag, style):
             return
         if depth > MAX_DEPTH:
-            flow.words(f" {element.text_content()} ", marks)
+            flow.add_text(f" {element.text_content()} ", marks)
         elif tag == "br":
             flow.line_break(marks)
         elif tag == "hr":
-            flow.add(made("hr"))
+            flow.add(new_element("hr"))
         elif tag == "img":
             self._picture(element, flow)
         elif tag in {"ul", "ol"}:
@@ -131,12 +131,12 @@ class HtmlReader:
         elif tag == "table":
             self._table(element, marks, flow, depth)
         elif tag == "pre":
-            code = made("code")
+            code = new_element("code")
             code.text = element.text_content().strip("\n")
-            flow.add(made("pre", code))
+            flow.add(new_element("pre", code))
         elif kind := take_kind(element):
             if blocks := self._flow_of(element, marks, depth):
-                flow.add(made("aside", *blocks, **{"data-kind": kind}))
+                flow.add(new_element("aside", *blocks, **{"data-kind": kind}))
         elif tag in CONTAINERS and tag != "aside":
             self._around(element, tag, marks, flow, depth)
         elif level_of(element) or MEANT.get(tag) in {"p", "figcaption", "aside"}:
@@ -228,12 +228,12 @@ class HtmlReader:
                     block.set(CAPTION, "")
             flow.add(*_with_captions(blocks))
         elif blocks:
-            flow.add(made(tag, *blocks))
+            flow.add(new_element(tag, *blocks))
 
     def _list(self, element, tag, marks, flow: Flow, depth):
         start = element.get("start") or ""
         start = int(start) if start.isascii() and start.isdigit() and len(start) < 4 else 1
-        entries = made(tag, start=start) if tag == "ol" else made(tag)
+        entries = new_element(tag, start=start) if tag == "ol" else new_element(tag)
         for child in element:
             level = child.get("data-aria-level") or ""
             if child.tag == "li" and level.isascii() and level.isdigit():
@@ -248,17 +248,17 @@ class HtmlReader:
                 inner = Flow(has_headings=False)
                 self._list(child, child.tag, marks, inner, depth + 1)
                 if not len(entries):
-                    entries.append(made("li", made("p")))
+                    entries.append(new_element("li", new_element("p")))
                 entries[-1].extend(inner.done())
             elif blocks := self._flow_of(child, marks, depth):
-                entries.append(made("li", *([] if blocks[0].tag == "p" else [made("p")]), *blocks))
+                entries.append(new_element("li", *([] if blocks[0].tag == "p" else [new_element("p")]), *blocks))
         if len(entries):
             flow.add(entries)
 
     def _flow_of(self, element, marks, depth, has_headings=False) -> list:
         flow = Flow(has_headings)
         if depth > MAX_DEPTH:
-            flow.words(element.text_content(), marks)
+            flow.add_text(element.text_content(), marks)
         else:
             self._inside(element, self._marks(element, element.tag, style_of(element), marks), flow, depth + 1)
         return flow.done()
@@ -270,16 +270,16 @@ class HtmlReader:
                 flow.add(*self._flow_of(cell, marks, depth, flow.has_headings))
             return
         # Bold and links around a table do not apply to its cells.
-        found, said = [], []
+        table_rows, are_marked = [], []
         for row in rows:
             if cells := [self._cell(cell, depth) for cell in row if cell.tag in tables.CELLS]:
-                found.append(made("tr", *cells))
-                said.append(tables.has_header_markup(row))
-        if not found:
+                table_rows.append(new_element("tr", *cells))
+                are_marked.append(tables.has_header_markup(row))
+        if not table_rows:
             return
-        if not tables.mark_header(found, said):
+        if not tables.mark_header(table_rows, are_marked):
             self.report.say("headless")
-        table = made("table", made("tbody", *found))
+        table = new_element("table", new_element("tbody", *table_rows))
         caption = element.find("caption")
         if caption is not None:
             head = _caption(self._flow_of(caption, Marks(), depth))
@@ -296,16 +296,16 @@ class HtmlReader:
             else:
                 blocks.append(block)
         spans = {name: cell.get(name) for name in ("scope", "colspan", "rowspan") if cell.get(name)}
-        return made(cell.tag, *(blocks or [made("p")]), **spans)
+        return new_element(cell.tag, *(blocks or [new_element("p")]), **spans)
 
     def _picture(self, element, flow: Flow):
         sides = [element.get(name) or "" for name in ("width", "height")]
         if all(side.isdigit() and int(side) <= _TRACKING_PX for side in sides):
             return
-        found = self.picture(element.get("src") or "", element.get("alt") or "")
-        if found:
-            src, alt = found
-            flow.figure(made("figure", made("img", src=src, alt=alt)))
+        src_and_alt = self.picture(element.get("src") or "", element.get("alt") or "")
+        if src_and_alt:
+            src, alt = src_and_alt
+            flow.figure(new_element("figure", new_element("img", src=src, alt=alt)))
 
 
 def bold_in(style: dict[str, str]) -> bool | None:
@@ -318,14 +318,14 @@ def bold_in(style: dict[str, str]) -> bool | None:
 
 def _raise_or_lower(element, table):
     """Replace raised or lowered digits by Unicode ones, since the allowlist has no sub or sup."""
-    words = element.text or ""
-    if len(element) == 0 and words.strip() and all(ord(sign) in table for sign in words.strip()):
-        element.text = words.translate(table)
+    text = element.text or ""
+    if len(element) == 0 and text.strip() and all(ord(sign) in table for sign in text.strip()):
+        element.text = text.translate(table)
 
 
 def _caption(blocks: list):
     """Return the text of blocks as a caption in one line, without bold."""
-    line = made("caption", *blocks)
+    line = new_element("caption", *blocks)
     for inner in list(line.iterdescendants(*BLOCKS, "strong")):
         inner.text = f" {inner.text or ''}" if inner.tag in BLOCKS else inner.text
         inner.drop_tag()
@@ -334,13 +334,13 @@ def _caption(blocks: list):
 
 def _with_captions(blocks: list) -> list:
     """Move captions into the element they belong to: the image before, or the table before or after."""
-    kept: list = []
+    remaining: list = []
     for place, block in enumerate(blocks):
         if block.attrib.pop(CAPTION, None) is not None:
-            before = kept[-1] if kept else None
+            before = remaining[-1] if remaining else None
             after = blocks[place + 1] if place + 1 < len(blocks) else None
-            beside = [one for one in (after, before) if one is not None and one.tag == "table"]
-            table = next((one for one in beside if one[0].tag != "caption"), None)
+            beside = [neighbour for neighbour in (after, before) if neighbour is not None and neighbour.tag == "table"]
+            table = next((neighbour for neighbour in beside if neighbour[0].tag != "caption"), None)
             is_of_table = table is not None and _OF_TABLE.match(words_of(block))
             if not is_of_table and before is not None and before.tag == "figure" and len(before) == 1:
                 block.tag = "figcaption"
@@ -349,5 +349,5 @@ def _with_captions(blocks: list) -> list:
             if table is not None:
                 table.insert(0, _caption([block]))
                 continue
-        kept.append(block)
-    return kept
+        remaining.append(block)
+    return remaining

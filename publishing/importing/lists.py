@@ -4,7 +4,7 @@ import re
 
 from lxml.html import HtmlElement
 
-from publishing.importing.blocks import made
+from publishing.importing.blocks import new_element
 
 _LEVEL = re.compile(r"\blevel([1-9])\b")
 _NUMBER = re.compile(r"[(\[]?\s*([0-9]{1,4}(?:\.[0-9]+)*|[a-zA-Z]|[ivxlcIVXLC]{1,6})\s*[.)\]]")
@@ -31,20 +31,20 @@ def take_written_marker(block: HtmlElement, runs: list) -> list:
     if match is None:
         return runs
     mark(block, "level1", match[0])
-    surplus, kept = match.end(), []
+    surplus, trimmed = match.end(), []
     for text, marks in runs:
-        kept.append((text[surplus:], marks))
+        trimmed.append((text[surplus:], marks))
         surplus = max(0, surplus - len(text))
-    return [(text, marks) for text, marks in kept if text]
+    return [(text, marks) for text, marks in trimmed if text]
 
 
 def nest(blocks: list) -> list:
     """Return `blocks` with sequences of marked paragraphs as nested lists."""
-    found, open_lists = [], []  # the open lists from the outermost to the innermost, each with its level
+    nested, open_lists = [], []  # the open lists from the outermost to the innermost, each with its level
     for block in blocks:
         if block.get(LEVEL) is None:
             open_lists = []
-            found.append(block)
+            nested.append(block)
             continue
         level, tag = int(block.get(LEVEL)), block.get(LIST)
         while open_lists and open_lists[-1][0] > level:
@@ -52,9 +52,9 @@ def nest(blocks: list) -> list:
         if open_lists and open_lists[-1][0] == level and open_lists[-1][1].tag != tag:
             open_lists.pop()
         if not open_lists or open_lists[-1][0] < level:
-            inner = made(tag, start=block.get(START)) if tag == "ol" else made(tag)
-            (open_lists[-1][1][-1] if open_lists else found).append(inner)
+            inner = new_element(tag, start=block.get(START)) if tag == "ol" else new_element(tag)
+            (open_lists[-1][1][-1] if open_lists else nested).append(inner)
             open_lists.append((level, inner))
         block.attrib.pop(LEVEL)
-        open_lists[-1][1].append(made("li", block))
-    return found
+        open_lists[-1][1].append(new_element("li", block))
+    return nested

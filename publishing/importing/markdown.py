@@ -84,11 +84,11 @@ def _with_footnotes(text: str, report: Report) -> str:
     env = {"footnotes": {}, "marks": Counter(), "lost": set()}
     html = [_reader.render(text, env)]
     for label, parts in env["footnotes"].items():
-        name, said = quote(label, safe=""), "\n".join(parts)
+        name, note = quote(label, safe=""), "\n".join(parts)
         numbers = range(min(env["marks"][label], MOST_COPIES))
-        said = _reader.renderInline(said if numbers else f"[^{label}]: {said}", env | {"footnotes": {}})
+        note_html = _reader.renderInline(note if numbers else f"[^{label}]: {note}", env | {"footnotes": {}})
         back = "".join(f' <a href="#mark-{number}-{name}">↩</a>' for number in numbers)
-        html.append(f'<p id="footnote-{name}">{said}{back}</p>')
+        html.append(f'<p id="footnote-{name}">{note_html}{back}</p>')
     report.counts["footnote"] = len(env["lost"])
     report.counts["remark"] = sum(part.count("<!--") for part in html)
     return "".join(html)
@@ -96,14 +96,14 @@ def _with_footnotes(text: str, report: Report) -> str:
 
 def _definition(state: StateBlock, line: int, last: int, silent: bool) -> bool:
     """A block rule: a footnote's words are a paragraph, with the indented ones below it."""
-    found = _DEFINITION.match(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line])
-    if silent or not found:
-        return bool(found)
-    parts = state.env["footnotes"].setdefault(found[1], [])
+    match = _DEFINITION.match(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line])
+    if silent or not match:
+        return bool(match)
+    parts = state.env["footnotes"].setdefault(match[1], [])
     following = line
     while following == line or (following < last and state.sCount[following] - state.blkIndent >= 4):
         paragraph(state, following, last, False)
-        parts.append(state.tokens[-2].content.removeprefix(found[0]))
+        parts.append(state.tokens[-2].content.removeprefix(match[0]))
         del state.tokens[-3:]
         following = state.skipEmptyLines(state.line)
     return True
@@ -124,16 +124,16 @@ def _mark(state: StateInline, silent: bool) -> bool:
     if state.level > _DEEPEST_BRACKETS:
         state.pos = state.posMax
         return True
-    found = _FOOTNOTE.match(state.src, state.pos)
-    if not found or found[1] not in state.env["footnotes"]:
-        state.env["lost"].update(found.groups() if found else ())
+    match = _FOOTNOTE.match(state.src, state.pos)
+    if not match or match[1] not in state.env["footnotes"]:
+        state.env["lost"].update(match.groups() if match else ())
         return False
     if not silent:
-        marks, label, name = state.env["marks"], found[1], quote(found[1], safe="")
+        marks, label, name = state.env["marks"], match[1], quote(match[1], safe="")
         link = f'<a id="mark-{marks[label]}-{name}" href="#footnote-{name}">[{name}]</a>'
         state.push("html_inline", "", 0).content = link
         marks[label] += 1
-    state.pos = found.end()
+    state.pos = match.end()
     return True
 
 

@@ -27,10 +27,10 @@ def paste_view(request: HttpRequest) -> HttpResponse:
     if not any(may_write(request.user, model) for model in kinds()):
         raise PermissionDenied
     try:
-        asked = request.body
-        if len(asked) > MOST_BYTES:
+        body = request.body
+        if len(body) > MOST_BYTES:
             raise RequestDataTooBig
-        pasted = json.loads(asked)
+        pasted = json.loads(body)
     except RequestDataTooBig:
         return JsonResponse({"problem": "The pasted text is too large. Paste it in parts."}, status=413)
     except (ValueError, RecursionError):  # the latter for thousands of nested brackets

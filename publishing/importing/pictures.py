@@ -44,7 +44,7 @@ class Pictures:
             return src, alt
         data = _DATA.match(src)
         if data is None:
-            return self._own(src, alt)
+            return self._of_this_site(src, alt)
         if not self.user.has_perm("publishing.add_image"):
             return self._without("picture_right")
         self.count += 1
@@ -58,9 +58,9 @@ class Pictures:
         return f"ref:{Image._meta.label_lower}/{image.pk}", alt or image.spoken_alt
 
     def _stored(self, content: bytes, extension: str, alt: str) -> Image:
-        known = Image.objects.filter(content_hash=hashlib.sha256(content).hexdigest()).order_by("pk").first()
-        if known is not None:
-            return known
+        stored_image = Image.objects.filter(content_hash=hashlib.sha256(content).hexdigest()).order_by("pk").first()
+        if stored_image is not None:
+            return stored_image
         file = SimpleUploadedFile(f"{self.source}.{extension}", content)
         image = Image(file=file, alt=alt or f"{UNDESCRIBED}: image {self.count} of {self.source}"[:300])
         image.save()
@@ -69,7 +69,7 @@ class Pictures:
             self.report.say("alt")
         return image
 
-    def _own(self, src: str, alt: str) -> tuple[str, str] | None:
+    def _of_this_site(self, src: str, alt: str) -> tuple[str, str] | None:
         """Return the src and alt for an image that is already stored on this site."""
         path = own_path(src)
         image = Image.objects.filter(file=path.partition("/media/")[2]).first() if "/media/" in path else None

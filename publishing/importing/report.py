@@ -30,26 +30,26 @@ class Report:
 
     def lines(self, html: str = "") -> list[str]:
         """Return sentences: what the result `html` contains, what was left out, and what is left to do."""
-        things = kept(html) if html else ""
+        things = contents_in_words(html) if html else ""
         lines = [things] if things else []
-        left_out = [_words(LEFT_OUT[name], self.counts[name]) for name in LEFT_OUT if self.counts[name]]
+        left_out = [_in_number(LEFT_OUT[name], self.counts[name]) for name in LEFT_OUT if self.counts[name]]
         if left_out:
             lines.append(f"Left out: {'; '.join(left_out)}.")
         if self.unused_keys:
             lines.append(f"Not taken from the front matter: {', '.join(self.unused_keys[:MOST_KEYS])}.")
-        return lines + [_words(TO_DO[name], self.counts[name]) for name in TO_DO if self.counts[name]]
+        return lines + [_in_number(TO_DO[name], self.counts[name]) for name in TO_DO if self.counts[name]]
 
 
-def kept(html: str) -> str:
+def contents_in_words(html: str) -> str:
     """Return in one sentence what a cleaned text contains besides paragraphs; "" for plain text."""
     tree = parse(html)
     parts = []
-    for tags, one, several in KEPT:
+    for tags, singular, plural in KEPT:
         if number := sum(1 for _ in tree.iter(*tags.split(", "))):
-            parts.append(f"{number} {one if number == 1 else several}")
+            parts.append(f"{number} {singular if number == 1 else plural}")
     return f"Imported: text, {', '.join(parts)}." if parts else ""
 
 
-def _words(forms: list[str], number: int) -> str:
-    one, several = forms
-    return (one if number == 1 else several).format(number)
+def _in_number(forms: list[str], number: int) -> str:
+    singular, plural = forms
+    return (singular if number == 1 else plural).format(number)

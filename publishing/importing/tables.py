@@ -31,13 +31,14 @@ def has_header_markup(row: HtmlElement) -> bool:
     return is_words or next(row.iterancestors()).tag == "thead"
 
 
-def mark_header(rows: list, said: list[bool]) -> bool:
+def mark_header(rows: list, are_marked: list[bool]) -> bool:
     """Turn the cells of header rows into th elements, without bold, and return whether there is such a row.
 
     If the source marks none, the first row is a header if all of it is bold and the others are not.
     """
-    by_look = not said[0] and len(rows) > 1 and _is_bold(rows[0]) and not all(map(_is_bold, rows[1:]))
-    for row in [row for row, is_said in zip(rows, [said[0] or by_look, *said[1:]], strict=True) if is_said]:
+    by_look = not are_marked[0] and len(rows) > 1 and _is_bold(rows[0]) and not all(map(_is_bold, rows[1:]))
+    are_headers = [are_marked[0] or by_look, *are_marked[1:]]
+    for row in [row for row, is_header in zip(rows, are_headers, strict=True) if is_header]:
         for cell in row:
             cell.tag = "th"
     for bold in [bold for row in rows for cell in row.findall("th") for bold in cell.iter("strong")]:

@@ -98,13 +98,13 @@ def _prepared(archive: zipfile.ZipFile, report: Report):
     xml = [part for part in parts if part.filename.endswith((".xml", ".rels"))]
     if not any(MAIN.fullmatch(part.filename) for part in parts):
         raise ValidationError("This is an archive, not a Word document (.docx).")
-    unpacked, of_xml = (sum(part.file_size for part in some) for some in (parts, xml))
+    unpacked, of_xml = (sum(part.file_size for part in group) for group in (parts, xml))
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES or of_xml > MOST_XML_BYTES:
         raise ValidationError(TOO_MUCH)
     if any(part.flag_bits & 0x1 for part in parts):
         raise ValidationError(PROTECTED)
-    title, tags, made = "", 0, io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as copy:
+    title, tags, buffer = "", 0, io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as copy:
         for part in parts:
             content = archive.read(part)
             if part in xml:
@@ -119,8 +119,8 @@ def _prepared(archive: zipfile.ZipFile, report: Report):
             elif content.lstrip().startswith(XML_BEGINS):
                 continue  # XML in a part with another suffix would escape the checks
             copy.writestr(part.filename, content)
-    made.seek(0)
-    return made, title.strip()
+    buffer.seek(0)
+    return buffer, title.strip()
 
 
 def _look_at(tree, name: str, report: Report):

@@ -149,9 +149,9 @@ def _xml(feed: Feed, kind: type[SyndicationFeed]) -> str:
     title, description = _clean(feed.title), _clean(feed.description)
     # Atom requires an author; entries without one of their own inherit the author of the feed.
     about = {"language": settings.LANGUAGE_CODE, "feed_url": feed.url, "feed_guid": feed.url, "author_name": title}
-    made = kind(title, feed.page, description, subtitle=description, updated_at=feed.updated_at, **about)
+    generator = kind(title, feed.page, description, subtitle=description, updated_at=feed.updated_at, **about)
     for item in feed.items:
-        made.add_item(
+        generator.add_item(
             _clean(item.title),
             item.url,
             _clean(item.summary),
@@ -163,7 +163,7 @@ def _xml(feed: Feed, kind: type[SyndicationFeed]) -> str:
             authors=[(_clean(name), url) for name, url in item.authors],
             html=_clean(item.html),
         )
-    return made.writeString("utf-8")
+    return generator.writeString("utf-8")
 
 
 def _clean(text: str) -> str:

@@ -33,13 +33,13 @@ def identifier(label: str, address: str) -> str:
     return f"{absolute(address)}#{label.split('.')[1]}"
 
 
-def named(record: Publishable, kind: str) -> dict:
+def reference_node(record: Publishable, kind: str) -> dict:
     """Return a short node for a record with a page of its own."""
     url = absolute(record.get_absolute_url())
     return {"@type": kind, "@id": node_id(record), "name": str(record), "url": url}
 
 
-def known(node: dict) -> dict:
+def without_unknown(node: dict) -> dict:
     """Return the node without unknown or empty values."""
     return {name: value for name, value in node.items() if value not in (None, "", [], {})}
 
@@ -54,7 +54,7 @@ def page_graph(site: SiteSettings, metadata: dict, page: PageNode, nodes: tuple,
         steps = ((crumb["title"], crumb["url"]) for crumb in crumbs)
         trail = _list("BreadcrumbList", f"{canonical}#breadcrumbs", "item", steps)
     main = page.main or (items["@id"] if items else "")
-    page_node = known(
+    page_node = without_unknown(
         {
             "@type": page.type,
             "@id": f"{canonical}#page",
@@ -86,16 +86,16 @@ def organization(site: SiteSettings) -> dict:
         "logo": absolute(site.logo.file.url) if site.logo else "",
     }
     if not site.is_confirmed:  # programs do not see the mark of an example
-        return known(node)
-    ways = known({"email": site.email, "telephone": site.phone, "description": site.answer_promise})
+        return without_unknown(node)
+    ways = without_unknown({"email": site.email, "telephone": site.phone, "description": site.answer_promise})
     entry = {"@type": "PropertyValue", "propertyID": site.register, "value": site.register_number}
-    return known(
+    return without_unknown(
         node
         | {
             "legalName": site.legal_name,
             "address": " ".join(site.postal_address.split()),
             "vatID": site.vat_number,
-            "identifier": known(entry) if site.register_number else None,
+            "identifier": without_unknown(entry) if site.register_number else None,
             "contactPoint": ways and {"@type": "ContactPoint", **ways},
             "sameAs": [link.address for link in site.links_at(SOCIAL)],
         }

@@ -49,7 +49,7 @@ def page_metadata(
         number = f", page {canonical.partition('?page=')[2]}"
         title += number
         description = shorten(description, DESCRIPTION_LIMIT - len(number)).rstrip(".") + f"{number}."
-    known = {
+    context = {
         "title": f"{site.shown_name}: {site.shown_tagline}"
         if title == site.shown_name
         else f"{title} · {site.shown_name}",
@@ -63,10 +63,10 @@ def page_metadata(
         **(_of_picture(site.share_image) if site.share_image else _of_drawing(site, drawing_about(canonical, title))),
         **extra,
     }
-    known["graph"] = page_graph(site, known | {"title": title}, page or PageNode(), nodes, crumbs)
+    context["graph"] = page_graph(site, context | {"title": title}, page or PageNode(), nodes, crumbs)
     is_as_published = site.is_indexable and not (site.is_preview or site.notice)
-    known["is_indexable"] = known["is_indexable"] and is_as_published and not is_later_page(known["canonical"])
-    return known | {"site_name": site.shown_name}
+    context["is_indexable"] = context["is_indexable"] and is_as_published and not is_later_page(context["canonical"])
+    return context | {"site_name": site.shown_name}
 
 
 def record_metadata(

@@ -112,7 +112,7 @@ def _lists(pages) -> list[Entry]:
 
 def _records(model, part: slice) -> list[Entry]:
     """Return the entries of the indexed records of a kind, without those whose canonical page is on another site."""
-    moments = [F("last_changed_at"), *(_newest_shown(*shown) for shown in model.page_shows)]
+    moments = [F("last_changed_at"), *(_newest_shown(*label_and_lookup) for label_and_lookup in model.page_shows)]
     records = model.indexed().order_by("pk")
     if any(field.name == "canonical_url" for field in model._meta.concrete_fields):
         records = records.filter(canonical_url="")
@@ -122,8 +122,8 @@ def _records(model, part: slice) -> list[Entry]:
 
 
 def _newest_shown(label: str, lookup: str):
-    shown = apps.get_model(label).objects.published().filter(**{lookup: OuterRef("pk")})
-    newest = shown.order_by("-last_changed_at").values("last_changed_at")[:1]
+    records = apps.get_model(label).objects.published().filter(**{lookup: OuterRef("pk")})
+    newest = records.order_by("-last_changed_at").values("last_changed_at")[:1]
     return Coalesce(Subquery(newest), F("last_changed_at"))
 
 

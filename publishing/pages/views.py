@@ -92,13 +92,13 @@ def cache_for_a_year(response):
 
 @safe_only
 def share_image(request: HttpRequest, name: str) -> HttpResponseBase:
-    if not (found := NAME.fullmatch(name)):
+    if not (match := NAME.fullmatch(name)):
         raise Http404
     try:
-        words = signer().unsign_object(request.GET["words"]) if "words" in request.GET else ("",)
+        texts = signer().unsign_object(request.GET["words"]) if "words" in request.GET else ("",)
     except BadSignature:
         raise Http404 from None
-    drawn = Drawing(**found.groupdict(), words=(*words[1:],), name=words[0])
+    drawn = Drawing(**match.groupdict(), words=(*texts[1:],), name=texts[0])
     return cache_for_a_year(HttpResponse(as_png(drawn), content_type="image/png"))
 
 
@@ -114,25 +114,25 @@ def search(request: HttpRequest) -> HttpResponse:
     if kind and kind_named(kind) is None:
         raise BadRequest("kind: choose one of the types of page.")
     number = whole_number(request.GET.get("page", "1"), "page", least=1)
-    found = answer(request.GET.get("q", ""), kind, (number - 1) * RESULTS_PER_PAGE, RESULTS_PER_PAGE)
-    asked = found.query.text
-    page = page_of(found.hits, request, RESULTS_PER_PAGE)
+    search_answer = answer(request.GET.get("q", ""), kind, (number - 1) * RESULTS_PER_PAGE, RESULTS_PER_PAGE)
+    query = search_answer.query.text
+    page = page_of(search_answer.hits, request, RESULTS_PER_PAGE)
     is_first = number == 1 and not kind
     is_answered = any(hit.is_answer for hit in page.object_list[:1])
-    pages = _pages_on(found.suggestion or asked, request, is_answered) if is_first else []
-    if asked and is_first and not pages:
-        note_search(request, found)
+    pages = _pages_on(search_answer.suggestion or query, request, is_answered) if is_first else []
+    if query and is_first and not pages:
+        note_search(request, search_answer)
     crumbs = [{"title": "Search", "url": route("search")}]
     description = "Search the articles, the catalogue of models and the answers to questions."
     context = {
-        "answer": found,
+        "answer": search_answer,
         "pages": pages,
         "page": page,
         "kind": kind,
         "longest": MAX_LENGTH,
         "metadata": page_metadata(
             request,
-            f"“{asked}”: search" if asked else "Search",
+            f"“{query}”: search" if query else "Search",
             description,
             canonical=absolute(route("search")),
             is_indexable=not request.GET,
@@ -148,10 +148,10 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Return pages and records for what is being typed as JSON: name, kind and URL."""
     text = request.GET.get("q", "")
-    found = [{"name": page.title, "kind": "Page", "url": page.address} for page in _pages_on(text, request)[:2]]
+    suggestions = [{"name": page.title, "kind": "Page", "url": page.address} for page in _pages_on(text, request)[:2]]
     for hit in first_hits(text, SUGGESTED):
-        found.append({"name": "".join(piece for piece, _ in hit.title), "kind": hit.kind, "url": hit.url})
-    response = JsonResponse({"results": list({one["url"]: one for one in found}.values())})
+        suggestions.append({"name": "".join(piece for piece, _ in hit.title), "kind": hit.kind, "url": hit.url})
+    response = JsonResponse({"results": list({suggestion["url"]: suggestion for suggestion in suggestions}.values())})
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

@@ -56,17 +56,17 @@ class Gap:
 
 @dataclass(frozen=True)
 class GapSource:
-    """A kind of gap. `found` returns what is missing now, the most frequently missed first."""
+    """A kind of gap. `find` returns what is missing now, the most frequently missed first."""
 
     name: str
     label: str
     explanation: str
-    found: Callable[[], list[Gap]]
+    find: Callable[[], list[Gap]]
 
     def gaps(self, is_dismissed: bool) -> list[Gap]:
         """Return the gaps that were dismissed, or those that were not."""
         dismissed = set(DismissedGap.objects.filter(source=self.name).values_list("key", flat=True))
-        return [gap for gap in self.found() if (gap.key in dismissed) == is_dismissed]
+        return [gap for gap in self.find() if (gap.key in dismissed) == is_dismissed]
 
 
 type GapFinder = Callable[[], list[Gap]]
@@ -90,8 +90,8 @@ def forget_misses() -> None:
         if page_exists(quote(row.text)):
             row.delete()
     for row in Miss.objects.filter(kind=Miss.Kind.SEARCH)[:ENOUGH]:
-        found = answer(row.text, "", 0, 1)
-        if found.total and not found.is_partial:
+        search_answer = answer(row.text, "", 0, 1)
+        if search_answer.total and not search_answer.is_partial:
             row.delete()
 
 

@@ -25,9 +25,9 @@ def counts_in_words(passages: list[Passage]) -> str:
     kinds = {}
     for record in by_record(passages):
         kinds.setdefault(record.search_kind()._meta, []).append(record)
-    words = [
-        f"{len(found)} {opts.verbose_name if len(found) == 1 else opts.verbose_name_plural}"
-        for opts, found in kinds.items()
+    counts = [
+        f"{len(records)} {opts.verbose_name if len(records) == 1 else opts.verbose_name_plural}"
+        for opts, records in kinds.items()
     ]
     tables = len({(passage.record, passage.table) for passage in passages if passage.table})
-    return ", ".join([*words, *([f"{tables} table{'' if tables == 1 else 's'}"] if tables else [])])
+    return ", ".join([*counts, *([f"{tables} table{'' if tables == 1 else 's'}"] if tables else [])])

@@ -66,8 +66,8 @@ class MissCounter(BackgroundWriter):
         self.asked_by: dict[str, set[str]] = {}  # network: what it asked for in the current hour
         self.hour = 0
 
-    def count(self, request: HttpRequest, asked: str, came_from: str = "") -> None:
-        """Count the reader who made `request`, once an hour per `asked`. No queries."""
+    def count(self, request: HttpRequest, text: str, came_from: str = "") -> None:
+        """Count the reader who made `request`, once an hour per `text`. No queries."""
         network = network_of(client_address(request))
         hour = int(time.time() // HOUR_SECONDS)
         with self.lock:
@@ -76,11 +76,11 @@ class MissCounter(BackgroundWriter):
                 self.asked_by.clear()
             before = self.asked_by.get(network, set())
             is_too_much = len(before) >= MOST_PER_NETWORK or (not before and len(self.asked_by) >= MOST_NETWORKS)
-            is_full = asked not in self.pending and len(self.pending) >= MOST_PENDING
-            if asked in before or is_too_much or is_full:
+            is_full = text not in self.pending and len(self.pending) >= MOST_PENDING
+            if text in before or is_too_much or is_full:
                 return
-            self.asked_by[network] = before | {asked}
-            entry = self.pending.setdefault(asked, [0, ""])
+            self.asked_by[network] = before | {text}
+            entry = self.pending.setdefault(text, [0, ""])
             entry[0] += 1
             entry[1] = came_from or entry[1]
             self._write_soon()
@@ -88,10 +88,10 @@ class MissCounter(BackgroundWriter):
     def write(self) -> None:
         """Write the pending counts. They are only hints: if the database refuses them, they are dropped."""
         with self.lock:
-            asked, self.pending = self.pending, {}
-        if asked:
+            pending, self.pending = self.pending, {}
+        if pending:
             try:
-                Miss.objects.add(self.kind, {text: tuple(entry) for text, entry in asked.items()})
+                Miss.objects.add(self.kind, {text: tuple(entry) for text, entry in pending.items()})
             except DatabaseError:
                 logger.warning("What readers missed could not be noted.", exc_info=True)
 
@@ -134,22 +134,22 @@ def page_that_led(request) -> str:
     return address[:MAX_LENGTH] if address.isprintable() else ""
 
 
-def note_search(request: HttpRequest, found: Answer) -> None:
+def note_search(request: HttpRequest, answer: Answer) -> None:
     """Count a reader's search if no page contains all of its words. No queries."""
-    if (found.total == 0 or found.is_partial or found.suggestion) and _counts(request):
-        text = in_one_spelling(found.query.text)
+    if (answer.total == 0 or answer.is_partial or answer.suggestion) and _counts(request):
+        text = in_one_spelling(answer.query.text)
         if text:
             searches.count(request, text)
 
 
-def in_one_spelling(asked: str) -> str:
-    """Return `asked` without case, accents and surrounding punctuation; "" if it must not be stored."""
-    words = " ".join(word.strip(".,:;!?\"'“”„‘’()«»") for word in fold(asked).split()).split()
-    text = " ".join(words)
+def in_one_spelling(query: str) -> str:
+    """Return `query` without case, accents and surrounding punctuation; "" if it must not be stored."""
+    terms = " ".join(word.strip(".,:;!?\"'“”„‘’()«»") for word in fold(query).split()).split()
+    text = " ".join(terms)
     is_kept = (
         len(text) <= MOST_LETTERS
-        and len(words) <= MOST_WORDS
-        and all(len(word) <= LONGEST_WORD and _can_be_said(word) for word in words)
+        and len(terms) <= MOST_WORDS
+        and all(len(word) <= LONGEST_WORD and _can_be_said(word) for word in terms)
         and sum(letter.isdigit() for letter in text) <= MOST_DIGITS
         and LETTERS.search(text)
         and not NONSENSE.search(text)

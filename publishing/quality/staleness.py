@@ -73,10 +73,10 @@ def passages_by_record(references: Iterable[Reference]) -> dict[Publishable, lis
 
 
 def by_record(passages: list[Passage]) -> dict[Publishable, list[Passage]]:
-    found = defaultdict(list)
+    passages_by_record = defaultdict(list)
     for passage in passages:
-        found[passage.record].append(passage)
-    return dict(found)
+        passages_by_record[passage.record].append(passage)
+    return dict(passages_by_record)
 
 
 def stale_texts(kinds: Iterable[type[Model]]) -> list[tuple[int, int]]:
@@ -123,18 +123,20 @@ def _compare(rows: list[Reference]):
     now = timezone.now()
     rows = list(Reference.objects.filter(pk__in=[row.pk for row in rows]))
     changes = {
-        row.pk: [(now, known)]
-        for row, known in zip(rows, facts_depended_on([row.mention for row in rows]), strict=True)
+        row.pk: [(now, facts)]
+        for row, facts in zip(rows, facts_depended_on([row.mention for row in rows]), strict=True)
     }
     for moment in sorted(set().union(*turns.values())):
-        some = [row for row in rows if moment in turns[row.target_type_id, row.target_id]]
-        for row, known in zip(some, facts_depended_on([row.mention for row in some], moment), strict=True):
-            changes[row.pk].append((moment, known))
+        turning_rows = [row for row in rows if moment in turns[row.target_type_id, row.target_id]]
+        for row, facts in zip(
+            turning_rows, facts_depended_on([row.mention for row in turning_rows], moment), strict=True
+        ):
+            changes[row.pk].append((moment, facts))
     # For a reference to a page that readers cannot see, no facts are known until they can.
-    found = [row for row in rows if not row.known and row.mention.label not in citable and changes[row.pk][0][1]]
-    for row in found:
+    newly_public = [row for row in rows if not row.known and row.mention.label not in citable and changes[row.pk][0][1]]
+    for row in newly_public:
         row.known = changes[row.pk][0][1]
-    Reference.objects.bulk_update(found, ["known"])
+    Reference.objects.bulk_update(newly_public, ["known"])
     groups = defaultdict(list)
     for row in rows:
         groups[_stale_period(row, changes[row.pk])].append(row.pk)
@@ -147,8 +149,8 @@ def _compare(rows: list[Reference]):
 def _stale_period(row: Reference, changes: list[tuple[datetime, dict]]) -> tuple[datetime | None, datetime | None]:
     """Return from when and until when this reference makes its text stale, None for never."""
     if _was_hidden(row):
-        return None, next((moment for moment, known in changes if known), None)
-    differs = [(moment, known != row.known) for moment, known in changes]
+        return None, next((moment for moment, facts in changes if facts), None)
+    differs = [(moment, facts != row.known) for moment, facts in changes]
     start = next((moment for moment, is_stale in differs if is_stale), None)
     end = next((moment for moment, is_stale in differs if start and moment > start and not is_stale), None)
     if start and start == changes[0][0] and row.stale_from:
@@ -174,8 +176,8 @@ def _turns(rows: list[Reference]) -> dict[tuple[int, int], set[datetime]]:
 
 def token_of(passages: list[Passage]) -> str:
     """Return a hash of these sentences and values of one record, which identifies what an editor was shown."""
-    shown = sorted(repr((item.target, item.sentence, item.table, item.changes)) for item in passages)
-    return hashlib.sha256("\n".join(shown).encode()).hexdigest()[:32]
+    entries = sorted(repr((item.target, item.sentence, item.table, item.changes)) for item in passages)
+    return hashlib.sha256("\n".join(entries).encode()).hexdigest()[:32]
 
 
 def mark_reviewed(record: Publishable, known_then: list | None = None, *, with_typed: bool = False) -> None:
@@ -185,31 +187,31 @@ def mark_reviewed(record: Publishable, known_then: list | None = None, *, with_t
     rows = Reference.objects.relied_on().filter(source_type=kind, source_id=record.pk).order_by("pk")
     rows = [row for row in rows if with_typed or not row.is_typed]
     if known_then is None:
-        found = facts_depended_on([row.mention for row in rows])
+        facts_of_rows = facts_depended_on([row.mention for row in rows])
     else:
-        by_mention = {tuple(names): known for *names, known in known_then}
-        found = [by_mention.get(_names_of(row.field, row.mention), row.known) for row in rows]
+        by_mention = {tuple(names): facts for *names, facts in known_then}
+        facts_of_rows = [by_mention.get(_names_of(row.field, row.mention), row.known) for row in rows]
     changed = []
-    for row, known in zip(rows, found, strict=True):
-        if row.known != known:
-            row.known, row.compare_at = known, timezone.now()
+    for row, facts in zip(rows, facts_of_rows, strict=True):
+        if row.known != facts:
+            row.known, row.compare_at = facts, timezone.now()
             changed.append(row)
     Reference.objects.bulk_update(changed, ["known", "compare_at"])
 
 
 def known_by(model: type[Publishable], texts: dict) -> list[list]:
     """Return today's facts of all records mentioned in `texts` (by field) of a record of `model`, in JSON types."""
-    named, lexicon = [], current_lexicon()
+    mentioned, lexicon = [], current_lexicon()
     for field in sorted(rich_text_fields(model)):
         html = with_snippets(texts.get(field) or "")
-        named += [(field, item) for item in mentions(html)]
+        mentioned += [(field, item) for item in mentions(html)]
         sure = (item.names[0] for item in names_in_html(html, lexicon) if item.may_be_linked)
-        named += [(field, Mention(name.label, name.pk, name.written, "")) for name in sure]
-    found = {
-        _names_of(field, item): known
-        for (field, item), known in zip(named, facts_depended_on([item for _, item in named]), strict=True)
+        mentioned += [(field, Mention(name.label, name.pk, name.written, "")) for name in sure]
+    facts_by_names = {
+        _names_of(field, item): facts
+        for (field, item), facts in zip(mentioned, facts_depended_on([item for _, item in mentioned]), strict=True)
     }
-    return [[*names, known] for names, known in found.items()]
+    return [[*names, facts] for names, facts in facts_by_names.items()]
 
 
 def _names_of(field: str, item: Mention) -> tuple:
@@ -233,22 +235,22 @@ class Impact:
         """
         for row in self.rows:
             row.target_id = (moved or {}).get(row.target_id, row.target_id)
-        found = zip(self.rows, self.before, facts_depended_on([row.mention for row in self.rows]), strict=True)
-        changed = [(row, before, known) for row, before, known in found if before != known]
+        compared = zip(self.rows, self.before, facts_depended_on([row.mention for row in self.rows]), strict=True)
+        changed = [(row, before, after) for row, before, after in compared if before != after]
         return _passages_of_changed(changed)
 
 
 def _passages(references) -> list[Passage]:
-    found = []
+    passages = []
     for rows in batched(references.order_by("pk").iterator(BATCH), BATCH):
         today = facts_depended_on([row.mention for row in rows])
         changed = [
-            (row, row.known, known)
-            for row, known in zip(rows, today, strict=True)
-            if row.known is not None and row.known != known and not _was_hidden(row)
+            (row, row.known, facts)
+            for row, facts in zip(rows, today, strict=True)
+            if row.known is not None and row.known != facts and not _was_hidden(row)
         ]
-        found += _passages_of_changed(changed)
-    return found
+        passages += _passages_of_changed(changed)
+    return passages
 
 
 def _was_hidden(row: Reference) -> bool:
@@ -261,15 +263,15 @@ def _passages_of_changed(changed: list[tuple[Reference, dict, dict]]) -> list[Pa
     record that the sentence mentions."""
     rows = [row for row, _, _ in changed]
     records, names = _public_sources(rows), _names_of_targets(rows)
-    found = {}
-    for row, before, known in changed:
+    changes_by_passage = {}
+    for row, before, after in changed:
         if record := records.get((row.source_type_id, row.source_id)):
-            passage = _passage(record, row, before, known, names)
-            together = found.setdefault((record, passage.target, passage.sentence, passage.table), [])
+            passage = _passage(record, row, before, after, names)
+            together = changes_by_passage.setdefault((record, passage.target, passage.sentence, passage.table), [])
             together += [change for change in passage.changes if change not in together]
     return [
         Passage(record, target, sentence, tuple(changes), table)
-        for (record, target, sentence, table), changes in found.items()
+        for (record, target, sentence, table), changes in changes_by_passage.items()
     ]
 
 
@@ -294,20 +296,20 @@ def _names_of_targets(rows) -> dict[tuple[int, int], str]:
 
 def _public_sources(rows) -> dict[tuple[int, int], Publishable]:
     """Return the public sources of references by type and key, loaded with their titles and address fields."""
-    found = {}
+    sources = {}
     for kind, pks in _keys_by_type(rows, "source").items():
         model = cast(type[Publishable], ContentType.objects.get_for_id(kind).model_class())
         records = model.objects.published().filter(pk__in=pks).only(model.title_field, *model.address_fields)
-        found |= {(kind, record.pk): record for record in records}
-    return found
+        sources |= {(kind, record.pk): record for record in records}
+    return sources
 
 
-def _passage(record, row: Reference, before: dict[str, str], known: dict[str, str], names) -> Passage:
+def _passage(record, row: Reference, before: dict[str, str], after: dict[str, str], names) -> Passage:
     typed = ", as typed" if row.is_typed else ""
     changes = tuple(
-        FactChange(label_of(row.mention.label, name) + typed, before.get(name, ""), known.get(name, ""))
-        for name in ([row.fact] if row.is_typed else before | known)
-        if before.get(name, "") != known.get(name, "")
+        FactChange(label_of(row.mention.label, name) + typed, before.get(name, ""), after.get(name, ""))
+        for name in ([row.fact] if row.is_typed else before | after)
+        if before.get(name, "") != after.get(name, "")
     )
     target = names.get((row.target_type_id, row.target_id)) or before.get("name") or row.words
     return Passage(record, target, row.sentence or row.words, changes, row.table)

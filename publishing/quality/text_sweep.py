@@ -41,13 +41,13 @@ class TextSweepManager(models.Manager):
             if label > state.table:
                 state.table, state.last_pk = label, 0
             keys = rows.filter(pk__gt=state.last_pk).order_by("pk").values_list("pk", flat=True)
-            for some in batched(list(keys), BATCH):
-                search(list(rows.model._base_manager.filter(pk__in=some)))
+            for batch in batched(list(keys), BATCH):
+                search(list(rows.model._base_manager.filter(pk__in=batch)))
                 since = let_others_write(since)
                 with transaction.atomic():
                     # The rows are locked, as when a text is saved, so that changes made meanwhile are not lost.
-                    sync(list(rows.model._base_manager.select_for_update(of=("self",)).filter(pk__in=some)))
-                    state.last_pk = some[-1]
+                    sync(list(rows.model._base_manager.select_for_update(of=("self",)).filter(pk__in=batch)))
+                    state.last_pk = batch[-1]
                     state.save()
                 if monotonic() > until:
                     return False

@@ -41,7 +41,11 @@ def named_without_link(record: Publishable) -> list[Use]:
         if row.source and row.source != record:
             remark = "" if row.status == Reference.Status.CERTAIN else f" ({row.get_status_display()})"
             texts[row.source][f"“{row.sentence}”{remark}"] = row
-    return [Use(source, sentence) for source, found in texts.items() for sentence in list(found)[:SENTENCES]]
+    return [
+        Use(source, sentence)
+        for source, rows_by_sentence in texts.items()
+        for sentence in list(rows_by_sentence)[:SENTENCES]
+    ]
 
 
 def seen_by(user: AnyUser, uses: list[Use]) -> tuple[list[Use], int]:
@@ -52,8 +56,8 @@ def seen_by(user: AnyUser, uses: list[Use]) -> tuple[list[Use], int]:
         if may_view(user, model):
             rows = model.objects.for_staff(user) if issubclass(model, Publishable) else model._base_manager.all()
             visible |= {(model, pk) for pk in rows.filter(pk__in=keys).values_list("pk", flat=True)}
-    shown = [use for use in uses if (type(use.source), use.source.pk) in visible]
-    return shown, len({use.source for use in uses}) - len({use.source for use in shown})
+    visible_uses = [use for use in uses if (type(use.source), use.source.pk) in visible]
+    return visible_uses, len({use.source for use in uses}) - len({use.source for use in visible_uses})
 
 
 def published_texts_about(record: Publishable) -> list[tuple[str, list[Prose]]]:
@@ -61,32 +65,32 @@ def published_texts_about(record: Publishable) -> list[tuple[str, list[Prose]]]:
 
     Pairs of a heading and its texts, newest first, 60 texts in total. One query, and at most two per kind of text.
     """
-    target, keys, found = type(record), defaultdict(set), []
+    target, keys, related_texts = type(record), defaultdict(set), []
     for kind, key in Reference.objects.links().to(target, [record.pk]).values_list("source_type", "source_id"):
         keys[kind].add(key)
     for model in (model for model in publishable_models() if issubclass(model, Prose)):
-        of_kind = keys[ContentType.objects.get_for_model(model).pk] | _given(model, target, record.pk)
+        of_kind = keys[ContentType.objects.get_for_model(model).pk] | _related_keys(model, target, record.pk)
         if issubclass(target, model):
             of_kind.discard(record.pk)
         if of_kind:
             texts = model.indexed().newest_first().filter(pk__in=of_kind)
             columns = (model.title_field, "first_published_at", *model.address_fields, *model.stated_fields)
-            found += texts.only(*columns)[:SHOWN_TO_READERS]
-    found.sort(key=lambda text: (text.first_published_at, text.pk), reverse=True)
+            related_texts += texts.only(*columns)[:SHOWN_TO_READERS]
+    related_texts.sort(key=lambda text: (text.first_published_at, text.pk), reverse=True)
     groups = defaultdict(list)
-    for text in filter(lambda text: text.get_absolute_url() != "/", found[:SHOWN_TO_READERS]):
+    for text in filter(lambda text: text.get_absolute_url() != "/", related_texts[:SHOWN_TO_READERS]):
         groups[text.place_among_uses()].append(text)
-    return [(words, groups[place, words]) for place, words in sorted(groups)]
+    return [(heading, groups[place, heading]) for place, heading in sorted(groups)]
 
 
-def _given(model, target, key: int) -> set[int]:
+def _related_keys(model, target, key: int) -> set[int]:
     """Return the keys of the texts of this model that an editor related to the record."""
-    found = set()
+    keys = set()
     for relation in model._meta.many_to_many:
         if relation.related_model is target and target is not model:
             rows = relation.remote_field.through._base_manager.filter(**{relation.m2m_reverse_field_name(): key})
-            found.update(rows.order_by().values_list(relation.m2m_field_name(), flat=True))
-    return found
+            keys.update(rows.order_by().values_list(relation.m2m_field_name(), flat=True))
+    return keys
 
 
 def _mentions_of(record) -> list[Use]:
@@ -100,8 +104,8 @@ def _mentions_of(record) -> list[Use]:
     uses = []
     for row in rows:
         if source := row.source:
-            words, place = f"“{row.words}”" if row.words else silent, source.place_of(record)
-            uses.append(Use(source, f"{words}, {place}" if place else words))
+            label, place = f"“{row.words}”" if row.words else silent, source.place_of(record)
+            uses.append(Use(source, f"{label}, {place}" if place else label))
     return uses
 
 

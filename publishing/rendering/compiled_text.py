@@ -25,9 +25,10 @@ class CompiledTextManager(models.Manager):
     def of(self, *bodies: str) -> dict[str | None, Compiled]:
         """Return the parts of each body. One query and no write, since a reader must not wait for the write lock."""
         keys = {key_of(body): body for body in bodies if body}
-        found = dict(self.filter(pk__in=keys).values_list("key", "parts")) if keys else {}
+        parts_by_key = dict(self.filter(pk__in=keys).values_list("key", "parts")) if keys else {}
         return dict.fromkeys(["", None], Compiled()) | {
-            body: Compiled(**orjson.loads(found[key])) if key in found else compiled(body) for key, body in keys.items()
+            body: Compiled(**orjson.loads(parts_by_key[key])) if key in parts_by_key else compiled(body)
+            for key, body in keys.items()
         }
 
     def store(self, bodies: list[str], using: str | None = None) -> None:
@@ -40,8 +41,8 @@ class CompiledTextManager(models.Manager):
         used = set()
         for bodies in batched(_all_bodies(), BATCH):
             keys = {key_of(body): body for body in bodies}
-            known = set(self.filter(pk__in=keys).values_list("pk", flat=True))
-            for key in keys.keys() - known:
+            stored = set(self.filter(pk__in=keys).values_list("pk", flat=True))
+            for key in keys.keys() - stored:
                 self.store([keys[key]])  # one by one, so that no other writer waits for long
             used |= keys.keys()
         old = self.filter(stored_at__lt=timezone.now() - UNUSED_FOR).values_list("pk", flat=True)

@@ -37,7 +37,7 @@ class Compiled:
 
     @cached_property
     def mentions(self) -> list[Mention]:
-        return [Mention(label, pk, fact=fact, wording=said) for label, pk, fact, said in self.mentioned]
+        return [Mention(label, pk, fact=fact, wording=wording) for label, pk, fact, wording in self.mentioned]
 
     def as_json(self) -> str:
         return orjson.dumps(asdict(self)).decode()
@@ -53,10 +53,10 @@ def compiled(body: str) -> Compiled:
     """Sanitise and compile a body. A pure function without queries."""
     reading = TextBlocks.of(sanitised(body))
     writer = HtmlWriter(reading)
-    words = " ".join(writer.words(reading.runs()).split())
+    text = " ".join(writer.text_with_holes(reading.runs()).split())
     return Compiled(
         html=split(writer.html),
-        words=split(words),
+        words=split(text),
         specs=writer.specs,
         headings=writer.headings,
         notes=writer.notes,

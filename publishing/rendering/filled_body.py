@@ -32,18 +32,18 @@ NOTE_LINE, NOTE_GAP, NOTE_LINE_HEIGHT, ABOUT_HEIGHT = 26, 0.9, 0.85, 8
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of a body: its anchor, its words, its level (2 to 4)."""
+    """A heading of a body: its anchor, its text, its level (2 to 4)."""
 
     anchor: str
-    words: str
+    text: str
     level: int
 
 
 @dataclass
 class Footnote:
-    """A note: `words` are HTML; `times` counts the marks that lead to it."""
+    """A note: `html` has the whole note; `times` counts the marks that lead to it."""
 
-    words: str
+    html: str
     length: int
     height: float
     number: int
@@ -56,8 +56,8 @@ class FilledBody:
 
     def __init__(self, texts, body: str):
         self.texts, self.compiled = texts, texts.compiled[body]
-        own = [(anchor, words) for anchor, words, *_ in self.compiled.headings]
-        self.anchors = anchors_for(own, texts.anchors)
+        headings = [(anchor, text) for anchor, text, *_ in self.compiled.headings]
+        self.anchors = anchors_for(headings, texts.anchors)
         texts.anchors.update(self.anchors)
         self.notes: dict[object, Footnote] = {}
         self.text = self.join(self.compiled.html)
@@ -65,9 +65,9 @@ class FilledBody:
 
     @property
     def headings(self) -> list[Heading]:
-        said, specs = self.texts.said, self.compiled.specs
+        fill_text, specs = self.texts.filled_text, self.compiled.specs
         rows = zip(self.anchors, self.compiled.headings, strict=True)
-        return [Heading(anchor, said(words, specs), level) for anchor, (_, _, level, words) in rows]
+        return [Heading(anchor, fill_text(text, specs), level) for anchor, (_, _, level, text) in rows]
 
     def join(self, parts: list) -> str:
         return join(parts, self.fill)
@@ -79,29 +79,29 @@ class FilledBody:
     def link(
         self, label: str, pk: int, fact: str, wording: str, has_mark: bool, is_value: bool, height: float, inside: list
     ) -> str:
-        known = self.texts.facts.get((label, pk, fact))
-        if known is None:
+        cited = self.texts.facts.get((label, pk, fact))
+        if cited is None:
             return self.linked(self.join(inside), self.address_of(label, pk))
-        words = escaped(known.worded(wording))
-        shown = value(words) if is_value else self.linked(words, known.url, "fact")
-        return shown + (self.source(known.source, height) if has_mark and known.source else "")
+        text = escaped(cited.worded(wording))
+        html = value(text) if is_value else self.linked(text, cited.url, "fact")
+        return html + (self.source(cited.source, height) if has_mark and cited.source else "")
 
     def address_of(self, label: str, pk: int) -> str:
         """Return the URL of a mentioned record; "" if readers cannot see it."""
         return self.texts.targets.get((label, pk), ("", ""))[0]
 
-    def linked(self, words: str, address: str, style: str = "") -> str:
+    def linked(self, html: str, address: str, style: str = "") -> str:
         if not SAFE.match(address):
-            return words
+            return html
         style = f' class="{style}"' if style else ""
-        return f'<a href="{escape(self.texts.address(address))}"{style}>{words}</a>'
+        return f'<a href="{escape(self.texts.address(address))}"{style}>{html}</a>'
 
     def path(self, address: str, inside: list) -> str:
         return escape(self.texts.address(address))
 
     def words(self, label: str, pk: int, fact: str, wording: str, inside: list) -> str:
-        known = self.texts.facts.get((label, pk, fact))
-        return escape(known.worded(wording)) if known else self.join(inside)
+        cited = self.texts.facts.get((label, pk, fact))
+        return escape(cited.worded(wording)) if cited else self.join(inside)
 
     def anchor(self, index: int, inside: list) -> str:
         return self.anchors[index]
@@ -111,16 +111,16 @@ class FilledBody:
         return str(self.texts.code_count)
 
     def source(self, source: FactSource, height: float) -> str:
-        return self.mark(("source", source.key), lambda: (_said(source), len(source.in_words()), height))
+        return self.mark(("source", source.key), lambda: (_source_html(source), len(source.in_words()), height))
 
     def note(self, index: int, inside: list) -> str:
         parts, length, height = self.compiled.notes[index]
         return self.mark(index, lambda: (self.join(parts), length, height))
 
-    def mark(self, key: object, made: Callable[[], tuple[str, int, float]]) -> str:
+    def mark(self, key: object, make_note: Callable[[], tuple[str, int, float]]) -> str:
         if key not in self.notes:
             self.texts.note_count += 1
-            self.notes[key] = Footnote(*made(), self.texts.note_count)
+            self.notes[key] = Footnote(*make_note(), self.texts.note_count)
         note = self.notes[key]
         note.times += 1
         number = note.number
@@ -151,66 +151,71 @@ class FilledBody:
         picture = self.texts.pictures.get(key)
         if picture is None:
             return ""
-        words = alt or picture.spoken_alt
-        return picture_html(picture, "whole", SIZES[width], alt=words, address=self.texts.address)
+        alt_text = alt or picture.spoken_alt
+        return picture_html(picture, "whole", SIZES[width], alt=alt_text, address=self.texts.address)
 
     def credit(self, keys: list[int], before: str, inside: list) -> str:
-        known = [self.texts.pictures[key] for key in keys if key in self.texts.pictures]
-        line = " ".join(f'<span class="credit">{escaped(shown.credit)}</span>' for shown in known if shown.credit)
+        pictures = [self.texts.pictures[key] for key in keys if key in self.texts.pictures]
+        line = " ".join(
+            f'<span class="credit">{escaped(picture.credit)}</span>' for picture in pictures if picture.credit
+        )
         if before == "caption" and line:
             return f"<figcaption>{line}</figcaption>"
         return f" {line}" if line and before == "words" else line
 
     def table(self, text: str, height: float, caption: list, name: list, stored: list, wide: list) -> str:
         filled = self.texts.tables.current(text, self.texts.facts)
-        said, label, style = self.join(caption), self.join(name), bool(wide)
+        caption_html, label, has_wide_frame = self.join(caption), self.join(name), bool(wide)
         if not filled.is_current:
             rows = self.join(stored)
         elif filled.chart:
             rows = _chart_table(filled.chart, self.linked)
-            style = is_wide(len(filled.chart.head), ())
+            has_wide_frame = is_wide(len(filled.chart.head), ())
         else:
             head, *others = filled.rows(self.texts.facts)
-            cells = "".join(f'<th scope="col"><p>{escaped(words)}</p></th>' for words in head)
+            cells = "".join(f'<th scope="col"><p>{escaped(cell)}</p></th>' for cell in head)
             rows = f"<thead><tr>{cells}</tr></thead><tbody>{self._live_rows(filled, others, height)}</tbody>"
-            style = is_wide(len(head), (words for row in [head, *others] for words in row))
+            has_wide_frame = is_wide(len(head), (cell for row in [head, *others] for cell in row))
         if day := filled.day_in_words():
-            said, label = said.rstrip() or "Comparison", label or "Comparison"
-            said, label = f'{said} <span class="table-day">{escape(day)}</span>', f"{label} {escape(day)}"
+            caption_html, label = caption_html.rstrip() or "Comparison", label or "Comparison"
+            caption_html, label = (
+                f'{caption_html} <span class="table-day">{escape(day)}</span>',
+                f"{label} {escape(day)}",
+            )
         source = f'<p class="table-source">{escaped(filled.source_in_words())}</p>' if filled.comparison else ""
         if filled.chart and not self.texts.is_absolute:  # elsewhere the drawing has no styles: the table alone is shown
-            return self._chart(filled.chart, said, frame(label, rows, style), source)
-        said = f"<caption>{said}</caption>" if said else ""
-        return frame(label, f"{said}{rows}", style) + source
+            return self._chart(filled.chart, caption_html, frame(label, rows, has_wide_frame), source)
+        caption_html = f"<caption>{caption_html}</caption>" if caption_html else ""
+        return frame(label, f"{caption_html}{rows}", has_wide_frame) + source
 
-    def _chart(self, chart: DrawnChart, said: str, table: str, source: str) -> str:
+    def _chart(self, chart: DrawnChart, caption: str, table: str, source: str) -> str:
         """Return a drawing with its caption, and its table folded."""
         self.texts.chart_count += 1
         summary = f'<summary class="fold__summary">{CHART_TABLE}</summary>'
         return (
-            f'<figure class="chart-figure"><figcaption>{said}</figcaption>'
+            f'<figure class="chart-figure"><figcaption>{caption}</figcaption>'
             f"{chart.picture(f'chart-{self.texts.chart_count}')}{source}"
             f'<details class="fold">{summary}{table}</details></figure>'
         )
 
     def _live_rows(self, filled, rows: list[list[str]], height: float) -> str:
         """Return the rows of a table filled for today; `rows` are their words."""
-        found, made = filled.comparison, []
+        definition, html_rows = filled.comparison, []
         for key, (name, *values) in zip(filled.keys, rows, strict=True):
-            warning = warning_of(found, key, self.texts.facts)
-            named = self.linked(escaped(name.removesuffix(warning)), self.address_of(found.label, key))
-            cells = f'<th scope="row"><p>{named}{escaped(warning)}</p></th>'
-            for column, words in zip(filled.columns, values, strict=True):
+            warning = warning_of(definition, key, self.texts.facts)
+            linked_name = self.linked(escaped(name.removesuffix(warning)), self.address_of(definition.label, key))
+            cells = f'<th scope="row"><p>{linked_name}{escaped(warning)}</p></th>'
+            for column, text in zip(filled.columns, values, strict=True):
                 fact = column.facts.get(key)
                 mark = self.source(fact.source, height) if fact and fact.source else ""
-                shown = value(escaped(words)) + mark if fact else f'<em class="{UNKNOWN}">{UNKNOWN}</em>'
-                cells += f"<td><p>{shown}</p></td>"
-            made.append(f"<tr>{cells}</tr>")
-        return "".join(made)
+                html = value(escaped(text)) + mark if fact else f'<em class="{UNKNOWN}">{UNKNOWN}</em>'
+                cells += f"<td><p>{html}</p></td>"
+            html_rows.append(f"<tr>{cells}</tr>")
+        return "".join(html_rows)
 
 
 def _chart_table(chart: DrawnChart, linked: Callable[[str, str], str]) -> str:
-    head = "".join(f'<th scope="col"><p>{escaped(words)}</p></th>' for words in chart.head)
+    head = "".join(f'<th scope="col"><p>{escaped(heading)}</p></th>' for heading in chart.head)
     rows = ""
     for row in chart.rows:
         cells = (escaped(cell.words) or f'<em class="{UNKNOWN}">{UNKNOWN}</em>' for cell in row.cells)
@@ -219,11 +224,11 @@ def _chart_table(chart: DrawnChart, linked: Callable[[str, str], str]) -> str:
     return f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
 
 
-def value(words: str) -> str:
-    return f'<span class="fact">{words}</span>'
+def value(html: str) -> str:
+    return f'<span class="fact">{html}</span>'
 
 
-def _said(source: FactSource) -> str:
+def _source_html(source: FactSource) -> str:
     title = escaped(source.title)
     link = f'<a href="{escape(source.url)}" rel="noopener">{title}</a>' if SAFE.match(source.url) else title
     return source.in_words(link, escaped)
@@ -238,5 +243,5 @@ def _note(note: Footnote) -> str:
     style = f"note note--{number}" if number <= BESIDE_LIMIT else "note"
     label = f"Back to the text at note {number}"
     back = f'<a class="note__back" href="#{_back(number, 1)}" role="doc-backlink" aria-label="{label}">↩</a>'
-    words = f'<span class="note__number">{number}</span> {note.words.rstrip()} {back}'
-    return f'<p class="{style}" id="fn:{number}" role="doc-footnote">{words}</p>'
+    html = f'<span class="note__number">{number}</span> {note.html.rstrip()} {back}'
+    return f'<p class="{style}" id="fn:{number}" role="doc-footnote">{html}</p>'

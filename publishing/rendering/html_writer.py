@@ -72,20 +72,22 @@ class HtmlWriter:
         self._grow(reading.tree.text)
         self.html = self._inside(reading.tree)
 
-    def words(self, runs: Iterable[Piece | str]) -> str:
+    def text_with_holes(self, runs: Iterable[Piece | str]) -> str:
         """Return the text of Reading pieces and strings, with holes for facts."""
-        said = []
+        parts = []
         for fact, pieces in groupby(runs, lambda run: run.place.fact if isinstance(run, Piece) else None):
-            words = "".join(piece if isinstance(piece, str) else piece.words for piece in pieces)
-            said.append(self._hole(words, "words", fact.label, fact.pk, fact.fact, fact.wording) if fact else words)
-        return "".join(said)
+            run_text = "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
+            parts.append(
+                self._hole(run_text, "words", fact.label, fact.pk, fact.fact, fact.wording) if fact else run_text
+            )
+        return "".join(parts)
 
     def _hole(self, insides: str | tuple[str, ...], *spec) -> str:
         self.specs.append(list(spec))
         return hole(len(self.specs) - 1, *([insides] if isinstance(insides, str) else insides))
 
-    def _grow(self, words: str | None, lines: float = 0):
-        self.height += 0 if self._is_in_note else lines + len(words or "") / TEXT_LINE
+    def _grow(self, content: str | None, lines: float = 0):
+        self.height += 0 if self._is_in_note else lines + len(content or "") / TEXT_LINE
 
     def _inside(self, element: HtmlElement) -> str:
         written = text if element.tag in ("code", "pre") else _with_names
@@ -107,8 +109,8 @@ class HtmlWriter:
                 return self._picture(element)
             case "figure" if element.get(SNIPPET):
                 return self._inside(element)
-            case "figure" if found := embed(element.get(EMBED)):
-                return self._embed(element, found)
+            case "figure" if media := embed(element.get(EMBED)):
+                return self._embed(element, media)
             case "figure":
                 return self._figure(element)
             case "aside":
@@ -128,22 +130,28 @@ class HtmlWriter:
                 return self._plain(element)
 
     def _plain(self, element: HtmlElement, **attributes) -> str:
-        given = {name: value for name, value in element.items() if name in LITERAL}
-        said = "".join(f' {name}="{escape(value)}"' for name, value in (given | attributes).items() if value)
-        opening = f"<{element.tag}{said}>"
+        copied = {name: value for name, value in element.items() if name in LITERAL}
+        attributes_html = "".join(
+            f' {name}="{escape(value)}"' for name, value in (copied | attributes).items() if value
+        )
+        opening = f"<{element.tag}{attributes_html}>"
         return opening if element.tag in EMPTY else f"{opening}{self._inside(element)}</{element.tag}>"
 
     def _words_of_next(self, tag: str) -> str:
         """Return the words of the next heading or caption without its notes, in one line."""
         block = self._blocks.get((tag, self._counts[tag]))
         self._counts[tag] += 1
-        return " ".join(self.words(piece for piece in block.pieces if not piece.place.note).split()) if block else ""
+        return (
+            " ".join(self.text_with_holes(piece for piece in block.pieces if not piece.place.note).split())
+            if block
+            else ""
+        )
 
     def _anchor(self, heading: HtmlElement) -> str:
-        words = split(self._words_of_next(str(heading.tag)))
-        if not words:
+        parts = split(self._words_of_next(str(heading.tag)))
+        if not parts:
             return ""
-        self.headings.append([heading.get("id") or "", as_stored(words), int(str(heading.tag)[1]), words])
+        self.headings.append([heading.get("id") or "", as_stored(parts), int(str(heading.tag)[1]), parts])
         return self._hole("", "anchor", len(self.headings) - 1)
 
     def _small(self, element: HtmlElement) -> str:
@@ -157,31 +165,31 @@ class HtmlWriter:
         return len(self.notes) - 1
 
     def _link(self, link: HtmlElement) -> str:
-        address, words = link.get("href") or "", self._inside(link)
+        address, inside = link.get("href") or "", self._inside(link)
         if item := mention(address):
             around = [parent.tag for parent in link.iterancestors()]
             has_mark = bool(item.fact) and not self._is_in_note and not any(tag in HEADINGS for tag in around)
             is_value = "td" in around and any(ATTRIBUTE in table.attrib for table in link.iterancestors("table"))
             target = item.label, item.pk, item.fact, item.wording
-            return self._hole(words, "link", *target, has_mark, is_value, self.height)
+            return self._hole(inside, "link", *target, has_mark, is_value, self.height)
         if not address or address.startswith(("ref:", "fact:")):
-            return words
-        shown = self._hole("", "path", address) if address.startswith("/") else escape(address)
+            return inside
+        href = self._hole("", "path", address) if address.startswith("/") else escape(address)
         if not address.lower().startswith(OUTSIDE):
-            return f'<a href="{shown}">{words}</a>'
+            return f'<a href="{href}">{inside}</a>'
         mark = ""
         if not self._is_in_note and link.text_content().strip():
             if address not in self._sources:
                 self._sources[address] = self._note(source(address), len(address_in_words(address)))
             mark = self._hole("", "note", self._sources[address])
-        return f'<a href="{shown}" rel="noopener">{words}</a>{mark}'
+        return f'<a href="{href}" rel="noopener">{inside}</a>{mark}'
 
     def _picture(self, picture: HtmlElement) -> str:
         alt = picture.get("alt") or ""
         if not is_local(picture):
             return self._hole("", "picture", _key_of(picture), alt, _width_around(picture))
-        shown = self._hole("", "path", picture.get("src"))
-        return f'<img src="{shown}" alt="{escape(alt)}" loading="lazy" decoding="async">'
+        src = self._hole("", "path", picture.get("src"))
+        return f'<img src="{src}" alt="{escape(alt)}" loading="lazy" decoding="async">'
 
     def _figure(self, figure: HtmlElement) -> str:
         pictures, within = list(figure.iter("img")), self._inside(figure)
@@ -195,15 +203,15 @@ class HtmlWriter:
         opening = f'<figure data-width="{width}">' if width in WIDTHS else "<figure>"
         return self._hole(f"{opening}{within}</figure>", "figure", keys)
 
-    def _embed(self, figure: HtmlElement, found: Embed) -> str:
+    def _embed(self, figure: HtmlElement, media: Embed) -> str:
         """Return a link to the page of the provider; embeds.js offers to play it in a frame instead."""
         self._grow("", HEIGHTS["img"])
         caption = figure.find("figcaption")
         title = "" if caption is None else escape(words_of(caption))
-        link = f'<a href="{escape(found.page)}" rel="noopener">{escape(found.invitation)}</a>'
-        provider = escape(found.provider.title)
+        link = f'<a href="{escape(media.page)}" rel="noopener">{escape(media.invitation)}</a>'
+        provider = escape(media.provider.title)
         return (
-            f'<figure class="embed" data-frame="{escape(found.frame)}" data-provider="{provider}" data-title="{title}">'
+            f'<figure class="embed" data-frame="{escape(media.frame)}" data-provider="{provider}" data-title="{title}">'
             f'<p class="embed__link">{link}</p>{self._inside(figure)}</figure>'
         )
 
@@ -214,39 +222,54 @@ class HtmlWriter:
         return self._hole("", "credit", keys, before) if keys else ""
 
     def _table(self, table: HtmlElement) -> str:
-        caption, said, label = table.find("caption"), "", ""
+        caption, caption_html, label = table.find("caption"), "", ""
         if caption is not None:
             label = escape(self._words_of_next("caption"))
             self._grow(caption.text)
-            said = self._inside(caption)
+            caption_html = self._inside(caption)
         rows = [row for part in table for row in ([part] if part.tag == "tr" else part) if row.tag == "tr"]
-        columns = max((sum(int(cell.get("colspan") or 1) for cell in row) for row in rows), default=0)
         has_head = bool(rows) and len(rows[0]) > 0 and all(cell.tag == "th" for cell in rows[0])
-        numeric = _numeric_columns(rows, rows[has_head:])
-        # On a phone each cell of a stacked table names its heading, unless that cites a fact, which would change.
-        is_stacked = has_head and (len(rows[0]) in {4, 5} or bool(table.xpath(".//th/p[2]")))
-        has_names = is_stacked and not table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan")
-        names = [words_of(cell) for cell in rows[0]] if has_names else []
-        drawings = _drawings(rows[has_head:], names, numeric)
-        head = f"<thead>{self._row(rows[0], 'col', numeric)}</thead>" if has_head else ""
-        drawn = zip(rows[has_head:], chain(drawings, repeat("")), strict=False)
-        body = "".join(self._row(row, "row", numeric, names, drawing) for row, drawing in drawn)
-        body = f"{head}<tbody>{body}</tbody>" if rows else ""
-        wide = not drawings and is_wide(columns, (words_of(cell) for row in rows for cell in row))
-        if ATTRIBUTE in table.attrib and next(table.iterancestors("table"), None) is None:
-            self.tables.append(table.get(ATTRIBUTE))
-            return self._hole((said, label, body, "wide" if wide else ""), "table", table.get(ATTRIBUTE), self.height)
-        return frame(label, f"{'' if caption is None else f'<caption>{said}</caption>'}{body}", wide)
+        body_rows = rows[has_head:]
+        numeric = _numeric_columns(rows, body_rows)
+        names = _names_in_cells(table, rows[0]) if has_head else []
+        drawings = _drawings(body_rows, names, numeric)
+        is_framed_wide = not drawings and is_wide(_column_count(rows), (words_of(cell) for row in rows for cell in row))
+        content = f"<thead>{self._row(rows[0], 'col', numeric)}</thead>" if has_head else ""
+        if rows:
+            drawn = zip(body_rows, chain(drawings, repeat("")), strict=False)
+            lines = "".join(self._row(row, "row", numeric, names, drawing) for row, drawing in drawn)
+            content += f"<tbody>{lines}</tbody>"
+        definition = table.get(ATTRIBUTE)
+        if definition is not None and next(table.iterancestors("table"), None) is None:
+            self.tables.append(definition)
+            insides = caption_html, label, content, "wide" if is_framed_wide else ""
+            return self._hole(insides, "table", definition, self.height)
+        if caption is not None:
+            content = f"<caption>{caption_html}</caption>{content}"
+        return frame(label, content, is_framed_wide)
 
     def _row(self, row: HtmlElement, scope: str, numeric: set[int], names: Sequence[str] = (), drawn: str = "") -> str:
         self._grow("", HEIGHTS["tr"])
         cells = ""
-        for place, cell in enumerate(row):
+        for column, cell in enumerate(row):
             self._grow(cell.text)
-            style = {"class": "number"} if place in numeric else {}
-            style |= {"data-name": names[place]} if cell.tag == "td" and place < len(names) else {}
+            style = {"class": "number"} if column in numeric else {}
+            style |= {"data-name": names[column]} if cell.tag == "td" and column < len(names) else {}
             cells += self._plain(cell, **style, **({"scope": cell.get("scope") or scope} if cell.tag == "th" else {}))
         return f"<tr>{re.sub('(?=</t[dh]>$)', drawn, cells)}</tr>"
+
+
+def _column_count(rows: list[HtmlElement]) -> int:
+    return max((sum(int(cell.get("colspan") or 1) for cell in row) for row in rows), default=0)
+
+
+def _names_in_cells(table: HtmlElement, head: HtmlElement) -> list[str]:
+    """Return the headings of a table that is stacked on a phone, where each cell names its own; none for other tables,
+    if a heading cites a fact, which would change, or if a cell spans several."""
+    is_stacked = len(head) in {4, 5} or bool(table.xpath(".//th/p[2]"))
+    if not is_stacked or table.xpath("(.//tr)[1]//a | .//@colspan | .//@rowspan"):
+        return []
+    return [words_of(cell) for cell in head]
 
 
 def _numeric_columns(rows: list[HtmlElement], body: list[HtmlElement]) -> set[int]:
@@ -254,8 +277,8 @@ def _numeric_columns(rows: list[HtmlElement], body: list[HtmlElement]) -> set[in
     if any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row):
         return set()
     return {
-        place
-        for place, cells in enumerate(zip_longest(*body))
+        column
+        for column, cells in enumerate(zip_longest(*body))
         if all(cell is not None and NUMBER.fullmatch(words_of(cell)) for cell in cells)
     }
 
@@ -274,10 +297,10 @@ def _shares(row: HtmlElement) -> str:
 
 def _plan(rows: list[HtmlElement]) -> list[str]:
     """Return the drawing of each row but the last: the days of both in the shortest and in the longest course."""
-    words = [words_of(row[place]).replace("½", ".5") for row in rows for place in (1, 2)]
-    if not all(map(DAYS.fullmatch, words)):
+    periods = [words_of(row[column]).replace("½", ".5") for row in rows for column in (1, 2)]
+    if not all(map(DAYS.fullmatch, periods)):
         return []
-    *steps, (whole, _) = batched(([*map(float, one.split("–"))] for one in words), 2)
+    *steps, (whole, _) = batched(([*map(float, period.split("–"))] for period in periods), 2)
     starts = [[*accumulate((ours[end] for ours, _ in steps), initial=0)] for end in (0, -1)]
     if starts[1][-1] != whole[-1]:
         return []
@@ -287,12 +310,12 @@ def _plan(rows: list[HtmlElement]) -> list[str]:
     ]
 
 
-def text(words: str | None) -> str:
-    return escape(words or "", quote=False)
+def text(content: str | None) -> str:
+    return escape(content or "", quote=False)
 
 
-def _with_names(words: str | None) -> str:
-    return NAME.sub(WHOLE.format(r"\1"), text(words))
+def _with_names(content: str | None) -> str:
+    return NAME.sub(WHOLE.format(r"\1"), text(content))
 
 
 def frame(label: str, table: str, is_wide: bool) -> str:
@@ -303,8 +326,8 @@ def frame(label: str, table: str, is_wide: bool) -> str:
     )
 
 
-def is_wide(columns: int, words: Iterable[str]) -> bool:
-    return columns >= WIDE_COLUMNS or any(map(UNBROKEN.search, words))
+def is_wide(columns: int, cell_texts: Iterable[str]) -> bool:
+    return columns >= WIDE_COLUMNS or any(map(UNBROKEN.search, cell_texts))
 
 
 def is_local(picture: HtmlElement) -> bool:
@@ -327,15 +350,15 @@ def _width_around(picture: HtmlElement) -> str:
 
 def _keys_credited_in(figure: HtmlElement) -> list[int]:
     """Return the keys of the images whose credit is in the caption of `figure`: not in that of a figure within."""
-    own = (picture for picture in figure.iter("img") if next(picture.iterancestors("figure")) is figure)
-    return [_key_of(picture) for picture in own if not is_local(picture)]
+    pictures = (picture for picture in figure.iter("img") if next(picture.iterancestors("figure")) is figure)
+    return [_key_of(picture) for picture in pictures if not is_local(picture)]
 
 
 def address_in_words(address: str) -> str:
     """Return a URL as short text, for print."""
     parts = urlsplit(address)
-    shown = f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}"
-    return f"{shown[: SHOWN_ADDRESS_LIMIT - 1]}…" if len(shown) > SHOWN_ADDRESS_LIMIT else shown
+    short = f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}"
+    return f"{short[: SHOWN_ADDRESS_LIMIT - 1]}…" if len(short) > SHOWN_ADDRESS_LIMIT else short
 
 
 def source(address: str) -> str:

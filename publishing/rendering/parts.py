@@ -22,10 +22,10 @@ def split(text: str) -> list:
             parts.append(text[end : sign.start()])
         end = sign.end()
         if sign[1]:
-            made = [int(sign[1]), []]
-            parts.append(made)
-            around.append((parts, made))
-            parts = made[1]
+            new_hole = [int(sign[1]), []]
+            parts.append(new_hole)
+            around.append((parts, new_hole))
+            parts = new_hole[1]
         elif sign[0] == NEXT:
             parts = []
             around[-1][1].append(parts)

@@ -22,12 +22,12 @@ def picture_html(
 
     `address` can make URLs absolute. There are no line breaks, which would become spaces beside an image in a text.
     """
-    shown = image.shown(shape)
-    has_size = shown["width"] and shown["height"]
+    rendition = image.shown(shape)
+    has_size = rendition["width"] and rendition["height"]
     attributes = {
         **({"class": css_class} if css_class else {}),
-        "src": address(shown["url"]),
-        **({"width": shown["width"], "height": shown["height"]} if has_size else {}),
+        "src": address(rendition["url"]),
+        **({"width": rendition["width"], "height": rendition["height"]} if has_size else {}),
         "alt": alt,
         **({"fetchpriority": "high"} if is_lead else {"loading": "lazy"} if is_lazy else {}),
         "decoding": "async",

@@ -29,18 +29,20 @@ class Texts:
     def __init__(self, *bodies: str, is_absolute: bool = False, ends_in: Collection[str] = ()):
         self.is_absolute = is_absolute
         present = {body: with_snippets(body) for body in bodies}
-        found = CompiledText.objects.of(*present.values())
-        self.compiled = {None: found[None], "": found[""]} | {body: found[text] for body, text in present.items()}
-        shown = [self.compiled[body] for body in dict.fromkeys(bodies)]
-        self.tables = Tables(texts=[text for one in shown for text in one.tables])
-        named = [item for one in shown for item in one.mentions] + self.tables.mentions()
-        self.facts = cited(named, self.tables.wanted())
+        compiled_by_body = CompiledText.objects.of(*present.values())
+        self.compiled = {None: compiled_by_body[None], "": compiled_by_body[""]} | {
+            body: compiled_by_body[text] for body, text in present.items()
+        }
+        compiled_bodies = [self.compiled[body] for body in dict.fromkeys(bodies)]
+        self.tables = Tables(texts=[text for compiled in compiled_bodies for text in compiled.tables])
+        mentioned = [item for compiled in compiled_bodies for item in compiled.mentions] + self.tables.mentions()
+        self.facts = cited(mentioned, self.tables.wanted())
         relied_on = [item for body in ends_in for item in self.compiled[body].mentions if item.fact]
         self.ended_by_place = ended_among(relied_on + self.tables.mentions()) if ends_in else {}
-        self.targets = _targets(named, self.facts)
-        pictures = {item.pk for item in named if item.label == Image._meta.label_lower}
+        self.targets = _targets(mentioned, self.facts)
+        pictures = {item.pk for item in mentioned if item.label == Image._meta.label_lower}
         self.pictures: dict[int, Image] = Image.objects.in_bulk(pictures) if pictures else {}
-        self._words: dict[str, str] = {}
+        self._plain_texts: dict[str, str] = {}
         self.begin()
 
     def begin(self) -> None:
@@ -57,13 +59,13 @@ class Texts:
     def mentions(self, body: str) -> list[Mention]:
         return self.compiled[body].mentions
 
-    def words(self, body: str) -> str:
+    def plain_text(self, body: str) -> str:
         """Return the plain words of a body in one line, with the notes after the text and today's facts."""
-        if body not in self._words:
-            self._words[body] = self.said(self.compiled[body].words, self.compiled[body].specs)
-        return self._words[body]
+        if body not in self._plain_texts:
+            self._plain_texts[body] = self.filled_text(self.compiled[body].words, self.compiled[body].specs)
+        return self._plain_texts[body]
 
-    def said(self, parts: list, specs: list) -> str:
+    def filled_text(self, parts: list, specs: list) -> str:
         def fill(number, inside):
             _, *target, wording = specs[number]
             fact = self.facts.get(tuple(target))
@@ -93,16 +95,16 @@ class Texts:
 
 def _targets(mentions, facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
     """Return URL and title of the mentioned public records. A query for each kind, none for those with a known fact."""
-    found = {(label, pk): (fact.url, fact.title) for (label, pk, _), fact in facts.items()}
+    targets = {(label, pk): (fact.url, fact.title) for (label, pk, _), fact in facts.items()}
     wanted = defaultdict(set)
     for item in mentions:
-        if (item.label, item.pk) not in found:
+        if (item.label, item.pk) not in targets:
             wanted[item.label].add(item.pk)
     for label, keys in sorted(wanted.items()):
         if model := publishable_model(label):
             for pk, title, *address in _pages_of(model).published().filter(pk__in=keys):
-                found[label, pk] = model.address_of(*address), title
-    return found
+                targets[label, pk] = model.address_of(*address), title
+    return targets
 
 
 @cache

@@ -36,18 +36,18 @@ class Word:
     is_tag: bool
 
 
-def marked(one: str, other: str) -> tuple[str, str]:
+def marked(old_html: str, new_html: str) -> tuple[str, str]:
     """Mark words of only one of two cleaned bodies with <del> or <ins>; different formatting makes words differ too."""
-    left, right = _words(one), _words(other)
+    left, right = _words_of(old_html), _words_of(new_html)
     blocks = _opcodes([word.key for word in left], [word.key for word in right])
     # A space between two changed words is not a common word.
     last = len(blocks) - 1
-    kept = [
+    are_common = [
         kind == "equal" and not (0 < number < last and all(word.html.isspace() for word in left[a:b]))
         for number, (kind, a, b, _, _) in enumerate(blocks)
     ]
-    lefts = [(left[a:b], not same) for same, (_, a, b, _, _) in zip(kept, blocks, strict=True)]
-    rights = [(right[a:b], not same) for same, (_, _, _, a, b) in zip(kept, blocks, strict=True)]
+    lefts = [(left[a:b], not same) for same, (_, a, b, _, _) in zip(are_common, blocks, strict=True)]
+    rights = [(right[a:b], not same) for same, (_, _, _, a, b) in zip(are_common, blocks, strict=True)]
     return _cleaner.clean(_html(lefts, "del")), _cleaner.clean(_html(rights, "ins"))
 
 
@@ -57,8 +57,10 @@ def _opcodes(left: list, right: list) -> list[tuple]:
     start = next((place for place in range(shorter) if left[place] != right[place]), shorter)
     rest = shorter - start
     end = next((place for place in range(rest) if left[-1 - place] != right[-1 - place]), rest)
-    one, other = left[start : len(left) - end], right[start : len(right) - end]
-    between = SequenceMatcher(None, one, other, autojunk=len(one) + len(other) > _LONG).get_opcodes()
+    left_middle, right_middle = left[start : len(left) - end], right[start : len(right) - end]
+    between = SequenceMatcher(
+        None, left_middle, right_middle, autojunk=len(left_middle) + len(right_middle) > _LONG
+    ).get_opcodes()
     return [
         *([("equal", 0, start, 0, start)] if start else []),
         *((kind, *(start + place for place in places)) for kind, *places in between),
@@ -66,25 +68,25 @@ def _opcodes(left: list, right: list) -> list[tuple]:
     ]
 
 
-def marked_plain(one: str, other: str) -> tuple[str, str]:
+def marked_plain(old: str, new: str) -> tuple[str, str]:
     """Like `marked`, for plain text."""
-    return marked(escape(one), escape(other))
+    return marked(escape(old), escape(new))
 
 
-def _words(html: str) -> list[Word]:
-    words, open_tags = [], []
+def _words_of(html: str) -> list[Word]:
+    parts, open_tags = [], []
     for token in _TOKEN.findall(_COMPARISON.sub(NAMED, _PICTURE.sub(_picture, html))):
         if not token.startswith("<"):
-            words.append(Word(token, (" " if token.isspace() else token, *open_tags), is_tag=False))
+            parts.append(Word(token, (" " if token.isspace() else token, *open_tags), is_tag=False))
             continue
         name = (token.strip("</>").split() or [""])[0]
-        words.append(Word(token, (token, *open_tags), is_tag=True))
+        parts.append(Word(token, (token, *open_tags), is_tag=True))
         if token.startswith("</"):
             if open_tags:
                 open_tags.pop()
         elif name not in EMPTY:
             open_tags.append(_ID.sub("", token))
-    return words
+    return parts
 
 
 def _picture(match) -> str:
@@ -96,8 +98,8 @@ def _picture(match) -> str:
 
 def _html(runs, mark: str) -> str:
     pieces, is_open = [], False
-    for words, is_changed in runs:
-        for word in words:
+    for run, is_changed in runs:
+        for word in run:
             wanted = is_changed and not word.is_tag
             if wanted != is_open:
                 pieces.append(f"<{mark}>" if wanted else f"</{mark}>")

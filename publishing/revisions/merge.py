@@ -34,13 +34,13 @@ class Piece:
 
 def blocks(html: str) -> list[str]:
     """Split a cleaned body into its outermost elements; joined, they are the body again."""
-    found, start, depth = [], 0, 0
+    elements, start, depth = [], 0, 0
     for tag in _TAG.finditer(html):
         depth += 0 if tag[2] in EMPTY else -1 if tag[1] else 1
         if depth == 0:
-            found.append(html[start : tag.end()])
+            elements.append(html[start : tag.end()])
             start = tag.end()
-    return [*found, html[start:]] if html[start:] else found
+    return [*elements, html[start:]] if html[start:] else elements
 
 
 def aligned(left: list[str], right: list[str]) -> list[tuple[list[str], list[str]]]:
@@ -48,16 +48,18 @@ def aligned(left: list[str], right: list[str]) -> list[tuple[list[str], list[str
     pairs = []
     for kind, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         if kind != "equal" and b - a == d - c:
-            pairs += [([one], [other]) for one, other in zip(left[a:b], right[c:d], strict=True)]
+            pairs += [
+                ([left_block], [right_block]) for left_block, right_block in zip(left[a:b], right[c:d], strict=True)
+            ]
         else:
             pairs.append((left[a:b], right[c:d]))
     return pairs
 
 
-def to_choose(model: type[Publishable], one: dict, other: dict) -> list[tuple[str, str]]:
+def to_choose(model: type[Publishable], version: dict, other: dict) -> list[tuple[str, str]]:
     """Return what differs between two versions, without fields that both derive from others."""
-    derived = model.derived(one["fields"]).keys() & model.derived(other["fields"]).keys()
-    return [(part, name) for part, name in different(one, other) if part != "fields" or name not in derived]
+    derived = model.derived(version["fields"]).keys() & model.derived(other["fields"]).keys()
+    return [(part, name) for part, name in different(version, other) if part != "fields" or name not in derived]
 
 
 def _blocks(model, content: dict, name: str) -> list[str]:
@@ -77,7 +79,7 @@ def _has_blocks(model, part: str, name: str) -> bool:
 
 
 def pieces_of(
-    model: type[Publishable], one: dict, other: dict, part: str, name: str, begun: dict | None
+    model: type[Publishable], version: dict, other: dict, part: str, name: str, begun: dict | None
 ) -> list[Piece]:
     """Return the pieces of a text or of sections; none for other fields, of which one version is chosen.
 
@@ -86,17 +88,17 @@ def pieces_of(
     if not _has_blocks(model, part, name):
         return []
     field = blocks_fields(model).get(name)
-    known = {*_blocks(model, begun, name)} if begun else set()
+    begun_blocks = {*_blocks(model, begun, name)} if begun else set()
     pieces = []
-    for number, pair in enumerate(aligned(_blocks(model, one, name), _blocks(model, other, name))):
+    for number, pair in enumerate(aligned(_blocks(model, version, name), _blocks(model, other, name))):
         left, right = pair
         values: list = [_joined(model, name, side) for side in pair]
         pieces.append(
             Piece(
                 "" if left == right else f"{name}-{number}",
-                *marked(*map(field.shown, values) if field else values),
+                *marked(*map(field.as_html, values) if field else values),
                 may_keep_both=bool(left and right),
-                chosen=changed_side("".join(left) in known, "".join(right) in known)
+                chosen=changed_side("".join(left) in begun_blocks, "".join(right) in begun_blocks)
                 or ("both" if left and right else "one" if left else "other"),
             )
         )
@@ -110,13 +112,13 @@ def changed_side(is_one_as_begun: bool, is_other_as_begun: bool) -> str:
     return "other" if is_one_as_begun else "one"
 
 
-def merged(model: type[Publishable], one: dict, other: dict, choices: Mapping[str, str]) -> dict:
+def merged(model: type[Publishable], version: dict, other: dict, choices: Mapping[str, str]) -> dict:
     """Return the content that `choices` make of two versions: "one", "other" or "both" by key. Of a text without a
-    choice both are kept, so that nothing is lost; of another field without one, `one`."""
-    content = deepcopy(one)
-    for part, name in to_choose(model, one, other):
+    choice both are kept, so that nothing is lost; of another field without one, `version`."""
+    content = deepcopy(version)
+    for part, name in to_choose(model, version, other):
         if _has_blocks(model, part, name):
-            pairs = enumerate(aligned(_blocks(model, one, name), _blocks(model, other, name)))
+            pairs = enumerate(aligned(_blocks(model, version, name), _blocks(model, other, name)))
             chosen = [_chosen(*pair, choices.get(f"{name}-{number}", "both")) for number, pair in pairs]
             content[part][name] = _joined(model, name, [*chain(*chosen)])
         elif choices.get(f"{part}-{name}") == "other":

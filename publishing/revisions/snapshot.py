@@ -47,8 +47,8 @@ def read(record: Publishable) -> dict:
     tags, rows = {}, {}
     for field in tag_fields_of(type(record)):
         through = field.remote_field.through  # pyright: ignore[reportAttributeAccessIssue] set by taggit
-        found = through._base_manager.filter(content_object=record.pk).order_by("pk")
-        tags[field.name] = list(found.values_list("tag_id", flat=True))
+        tag_links = through._base_manager.filter(content_object=record.pk).order_by("pk")
+        tags[field.name] = list(tag_links.values_list("tag_id", flat=True))
     for relation in relations_of(type(record)):
         rows[relation.get_accessor_name()] = [
             {"id": row.pk} | {field.name: plain(field, row) for field in row_fields(relation)}
@@ -77,20 +77,20 @@ def plain(field: models.Field, row: models.Model) -> str | int | list | None:
     return field.value_to_string(row)
 
 
-def same(one: dict, other: dict) -> bool:
+def same(snapshot: dict, other: dict) -> bool:
     """Return whether two snapshots of one kind of record are equal in the fields that both have."""
-    return not different(one, other)
+    return not different(snapshot, other)
 
 
-def different(one: dict, other: dict) -> list[tuple[str, str]]:
+def different(snapshot: dict, other: dict) -> list[tuple[str, str]]:
     """Return the parts in which two snapshots differ, as pairs of "fields", "tags" or "rows" and a name."""
-    found = []
+    differences = []
     for part in ("fields", "tags", "rows"):
-        mine, theirs = one.get(part, {}), other.get(part, {})
+        mine, theirs = snapshot.get(part, {}), other.get(part, {})
         for name in mine:
             if name in theirs and _meaning(part, mine[name]) != _meaning(part, theirs[name]):
-                found.append((part, name))
-    return found
+                differences.append((part, name))
+    return differences
 
 
 def _meaning(part: str, value):
@@ -104,18 +104,18 @@ def _meaning(part: str, value):
 def current(model: type[Publishable], content: dict) -> dict:
     """Return `content` without fields, tags and rows that the model no longer has."""
     relations = {relation.get_accessor_name(): relation for relation in relations_of(model)}
-    rows = _known(content.get("rows", {}), relations)
+    rows = _only(content.get("rows", {}), relations)
     return {
-        "fields": _known(content.get("fields", {}), [field.name for field in fields_of(model)]),
-        "tags": _known(content.get("tags", {}), [field.name for field in tag_fields_of(model)]),
+        "fields": _only(content.get("fields", {}), [field.name for field in fields_of(model)]),
+        "tags": _only(content.get("tags", {}), [field.name for field in tag_fields_of(model)]),
         "rows": {
-            name: [_known(row, ["id", *(field.name for field in row_fields(relations[name]))]) for row in found]
-            for name, found in rows.items()
+            name: [_only(row, ["id", *(field.name for field in row_fields(relations[name]))]) for row in stored]
+            for name, stored in rows.items()
         },
     }
 
 
-def _known(stored: dict, names) -> dict:
+def _only(stored: dict, names) -> dict:
     return {name: stored[name] for name in names if name in stored}
 
 
@@ -176,13 +176,13 @@ def _write_rows(relation, record, wanted: list[dict]):
     for values in missing:
         row = relation.related_model(**{relation.field.attname: record.pk})
         if _fill(row, fields, values):
-            made = [field for field in fields if not field.editable]
-            for field in made:
+            generated = [field for field in fields if not field.editable]
+            for field in generated:
                 same = type(row)._base_manager.filter(**{field.attname: getattr(row, field.attname)})
                 if field.unique and same.exists():
                     setattr(row, field.attname, "")  # save() generates another
             try:
-                row.full_clean(exclude=[*(field.name for field in made), relation.field.name])
+                row.full_clean(exclude=[*(field.name for field in generated), relation.field.name])
             except ValidationError as error:
                 raise ValidationError(f"{row}: {' '.join(error.messages)}") from None
             row.save()

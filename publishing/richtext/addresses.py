@@ -38,7 +38,7 @@ def _led_on(href: str) -> str:
     host = parts.hostname or ""
     for name, path, parameters in REDIRECTORS:
         if parts.path == path and (host == name or (name.startswith(".") and host.endswith(name))):
-            asked = parse_qs(parts.query, max_num_fields=50)
-            found = next((asked[key][0] for key in parameters if key in asked), "")
-            return found if found.startswith(("http://", "https://", "mailto:")) else ""
+            query_params = parse_qs(parts.query, max_num_fields=50)
+            target = next((query_params[key][0] for key in parameters if key in query_params), "")
+            return target if target.startswith(("http://", "https://", "mailto:")) else ""
     return ""

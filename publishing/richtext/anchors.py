@@ -30,18 +30,18 @@ def anchors_for(headings: list[tuple[str, str]], taken: set[str] | frozenset[str
     gets none: when the editor splits a heading, the empty half must not take the anchor.
     """
     used = {*taken, *RESERVED_ANCHORS}
-    kept = []
-    for own, words in headings:
-        is_kept = bool(own and words and own not in used)
-        kept.append(own if is_kept else "")
-        used.update([own] if is_kept else [])
+    anchors = []
+    for present, text in headings:
+        is_kept = bool(present and text and present not in used)
+        anchors.append(present if is_kept else "")
+        used.update([present] if is_kept else [])
     numbers = {}  # the last number used per stem, so that thousands of equal headings are not counted again each time
-    for place, (own, words) in enumerate(headings):
-        if words and not kept[place]:
+    for place, (present, text) in enumerate(headings):
+        if text and not anchors[place]:
             # An anchor used elsewhere on the page gets a number; a copied heading gets an anchor from its own words.
-            stem = slug_for(own if own in taken else words, "section")
+            stem = slug_for(present if present in taken else text, "section")
             while (anchor := numbered(stem, numbers.setdefault(stem, 1))) in used:
                 numbers[stem] += 1
-            kept[place] = anchor
+            anchors[place] = anchor
             used.add(anchor)
-    return kept
+    return anchors

@@ -41,13 +41,13 @@ def serialize(tree: HtmlElement) -> str:
     return lxml_html.tostring(tree, encoding="unicode")[len("<div>") : -len("</div>")]
 
 
-def mention(address: str | None, words: str = "") -> Mention | None:
+def mention(address: str | None, text: str = "") -> Mention | None:
     """Return the record that a URL with one of our schemes refers to; None for any other URL."""
     match = MENTION.fullmatch(address or "")
     return match and Mention(
         match["label"],
         int(match["pk"]),
-        words,
+        text,
         match["fact"] or "",
         # Percent-encoding may hide characters that cannot be stored.
         UNSTORABLE.sub("", unquote(match["wording"] or "")),
@@ -76,10 +76,10 @@ def _without_live_rows(html: str) -> str:
     tree = parse(html)
     for table, text in in_tree(tree):
         try:
-            found = comparison(text)
+            definition = comparison(text)
         except InvalidTableError:
             continue
-        table.set(ATTRIBUTE, replace(found, as_of=None).as_text())
+        table.set(ATTRIBUTE, replace(definition, as_of=None).as_text())
         for rows in [child for child in table if child.tag != "caption"]:
             table.remove(rows)
     return serialize(tree)

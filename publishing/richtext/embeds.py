@@ -55,5 +55,7 @@ def embed(text: str | None) -> Embed | None:
 
 def embed_of(address: str) -> str:
     """Return the attribute for the address of a video or board; "" for any other address."""
-    found = ((name, re.fullmatch(one.address, address.strip(), re.ASCII)) for name, one in PROVIDERS.items())
-    return next((f"{name}:{match[1]}" for name, match in found if match), "")
+    matches = (
+        (name, re.fullmatch(provider.address, address.strip(), re.ASCII)) for name, provider in PROVIDERS.items()
+    )
+    return next((f"{name}:{match[1]}" for name, match in matches if match), "")

@@ -88,7 +88,7 @@ class BlocksField(models.JSONField):
         """Return the rich texts in `blocks`."""
         raise NotImplementedError
 
-    def shown(self, blocks: list) -> str:
+    def as_html(self, blocks: list) -> str:
         """Return `blocks` as a body that names all values, for comparing versions."""
         raise NotImplementedError
 

@@ -106,8 +106,8 @@ def _collapse_spaces(tree: lxml_html.HtmlElement):
 def _name_headings(tree):
     """Set the permanent anchor of each heading."""
     headings = list(tree.iter(*HEADINGS))
-    found = [(heading.get("id", ""), " ".join(heading.text_content().split())) for heading in headings]
-    for heading, anchor in zip(headings, anchors_for(found), strict=True):
+    anchors_and_texts = [(heading.get("id", ""), " ".join(heading.text_content().split())) for heading in headings]
+    for heading, anchor in zip(headings, anchors_for(anchors_and_texts), strict=True):
         heading.attrib.clear()
         if anchor:
             heading.set("id", anchor)

@@ -32,8 +32,8 @@ def portable_html(html: str) -> str:
     for figure in list(tree.iter("figure")):
         if figure.get(SNIPPET):
             figure.drop_tag()
-        elif found := embed(figure.get(EMBED)):
-            link = fragment_fromstring(f'<p><a href="{escape(found.page)}">{escape(found.invitation)}</a></p>')
+        elif media := embed(figure.get(EMBED)):
+            link = fragment_fromstring(f'<p><a href="{escape(media.page)}">{escape(media.invitation)}</a></p>')
             figure.addprevious(link)
             for caption in figure.findall("figcaption"):
                 caption.tag = "p"
@@ -54,8 +54,8 @@ def _date(table, text: str):
     except InvalidTableError:
         return
     if day and caption is not None:
-        words = f" (as of {date_format(day, 'j F Y')})"
+        suffix = f" (as of {date_format(day, 'j F Y')})"
         if len(caption):
-            caption[-1].tail = f"{caption[-1].tail or ''}{words}"
+            caption[-1].tail = f"{caption[-1].tail or ''}{suffix}"
         else:
-            caption.text = f"{caption.text or ''}{words}"
+            caption.text = f"{caption.text or ''}{suffix}"

@@ -61,12 +61,12 @@ class Piece:
     start: int
     element: HtmlElement
     is_tail: bool
-    words: str
+    text: str
     place: TextPosition
 
     @property
     def end(self) -> int:
-        return self.start + len(self.words)
+        return self.start + len(self.text)
 
 
 @dataclass
@@ -77,13 +77,13 @@ class Block:
     place: TextPosition
     pieces: list[Piece] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
-    words: str = ""
+    text: str = ""
     offset: int = 0
 
-    def add(self, words: str | None, element: HtmlElement, place: TextPosition, is_tail: bool = False) -> None:
-        if words:
-            self.pieces.append(Piece(len(self.words), element, is_tail, words, place))
-            self.words += words
+    def add(self, text: str | None, element: HtmlElement, place: TextPosition, is_tail: bool = False) -> None:
+        if text:
+            self.pieces.append(Piece(len(self.text), element, is_tail, text, place))
+            self.text += text
 
     def is_code(self, start: int, end: int) -> bool:
         first = bisect_right(self.pieces, start, key=lambda piece: piece.start) - 1
@@ -100,8 +100,8 @@ class Block:
         return piece if end <= piece.end else None
 
     @cached_property
-    def sentences(self) -> list[int]:
-        return beginnings(self.words)
+    def sentence_starts(self) -> list[int]:
+        return beginnings(self.text)
 
 
 class TextBlocks:
@@ -118,9 +118,9 @@ class TextBlocks:
         offset = 0
         for block in self.blocks:
             block.offset = offset
-            offset += len(block.words) + 1
+            offset += len(block.text) + 1
         self._counted: dict[str, tuple[int, int]] = {}  # by words: last place asked for, occurrences before it
-        self.words = BREAK.join(block.words for block in self.blocks)
+        self.text = BREAK.join(block.text for block in self.blocks)
 
     @classmethod
     @lru_cache(maxsize=READINGS_CACHED)
@@ -146,33 +146,33 @@ class TextBlocks:
             yield from pieces
             yield " "
 
-    def nth(self, block: Block, start: int, words: str) -> int:
-        """Return how often `words` occur in the body before this place, so that a browser can find this occurrence."""
-        place = block.offset + start
-        before, count = self._counted.get(words, (0, 0))
-        if before > place:
+    def nth(self, block: Block, start: int, text: str) -> int:
+        """Return how often `text` occurs in the body before this place, so that a browser can find this occurrence."""
+        offset = block.offset + start
+        before, count = self._counted.get(text, (0, 0))
+        if before > offset:
             before, count = 0, 0
-        count += self.words.count(words, before, place)
-        self._counted[words] = place, count
+        count += self.text.count(text, before, offset)
+        self._counted[text] = offset, count
         return count
 
-    def block_at(self, place: int) -> tuple[Block, int]:
+    def block_at(self, offset: int) -> tuple[Block, int]:
         """Return the block at a place of the body, and the place within the block."""
-        block = self.blocks[bisect_right(self.blocks, place, key=lambda block: block.offset) - 1]
-        return block, place - block.offset
+        block = self.blocks[bisect_right(self.blocks, offset, key=lambda block: block.offset) - 1]
+        return block, offset - block.offset
 
     def _begin(self, place: TextPosition):
-        if self._open.words.strip():
+        if self._open.text.strip():
             self.blocks.append(self._open)
         self._open = Block(self._section, place)
 
     def _inside(self, element, place: TextPosition):
-        block, start = self._open, len(self._open.words)
-        named = _mention_of(element)
-        if named:
-            self.mentioned.append(MentionInText(named, element, block, start, place.note))
-        if named and named.fact:
-            place = replace(place, fact=named)
+        block, start = self._open, len(self._open.text)
+        mentioned = _mention_of(element)
+        if mentioned:
+            self.mentioned.append(MentionInText(mentioned, element, block, start, place.note))
+        if mentioned and mentioned.fact:
+            place = replace(place, fact=mentioned)
         block.add(element.text, element, place)
         for child in element:
             if child.tag in BLOCKS:
@@ -187,7 +187,7 @@ class TextBlocks:
                 self._inside(child, self._in_line(child, place))
             self._open.add(child.tail, child, place, is_tail=True)
         if element.tag == "a" and block is self._open:
-            block.links.append(Link(start, len(block.words), named))
+            block.links.append(Link(start, len(block.text), mentioned))
 
     def _in_block(self, child, place: TextPosition) -> TextPosition:
         tag = child.tag
@@ -228,5 +228,5 @@ def mentions(html: str) -> list[Mention]:
 def plain_text(html: str) -> str:
     """Return the words of a cleaned body in one line, its notes last; a mark follows what is no sentence."""
     runs = TextBlocks.of(html).runs() if html else ()
-    words = "".join(SEPARATOR if isinstance(run, str) else run.words for run in runs)
-    return NEEDLESS_SEPARATOR.sub("", " ".join(words.split()))
+    text = "".join(SEPARATOR if isinstance(run, str) else run.text for run in runs)
+    return NEEDLESS_SEPARATOR.sub("", " ".join(text.split()))

@@ -21,10 +21,10 @@ def with_snippets(html: str) -> str:
     if not has_snippet(html):
         return html
     tree = parse(html)
-    shown = [(figure, item.pk) for figure in tree.iter("figure") if (item := mention(figure.get(SNIPPET)))]
-    keys = {pk for _, pk in shown}
+    snippets = [(figure, item.pk) for figure in tree.iter("figure") if (item := mention(figure.get(SNIPPET)))]
+    keys = {pk for _, pk in snippets}
     texts = dict(apps.get_model(MODEL).objects.filter(pk__in=keys).values_list("pk", "body"))
-    for figure, pk in shown:
+    for figure, pk in snippets:
         inner = parse(texts.get(pk, ""))
         figure.text = inner.text
         figure.extend(list(inner))

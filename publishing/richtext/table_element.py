@@ -64,16 +64,18 @@ def comparison(text: str) -> TableDefinition:
         raise InvalidTableError("It does not say of what it is.")
     label, _, parameters = text.partition("?")
     try:
-        given = parse_qs(parameters, keep_blank_values=True, strict_parsing=True, max_num_fields=200, errors="strict")
+        values_by_name = parse_qs(
+            parameters, keep_blank_values=True, strict_parsing=True, max_num_fields=200, errors="strict"
+        )
     except ValueError:
         raise InvalidTableError("What it is of is not written as the parameters of an address.") from None
-    keys, facts, charts = (list(dict.fromkeys(given.pop(name, []))) for name in ("record", "fact", "chart"))
-    days = {name: list(dict.fromkeys(given.pop(name, []))) for name in ("as_of", "day")}
-    numbers = {name: values[0] for name, values in given.items()} if charts else {}
-    other = next((name for name, values in given.items() if not charts or len(values) > 1), "")
-    repeated = next((name for name, found in (days | {"chart": charts}).items() if len(found) > 1), "")
-    wrong_day = next((name for name, found in days.items() if not all(map(_is_day, found))), "")
-    for is_wrong, words in (
+    keys, facts, charts = (list(dict.fromkeys(values_by_name.pop(name, []))) for name in ("record", "fact", "chart"))
+    days = {name: list(dict.fromkeys(values_by_name.pop(name, []))) for name in ("as_of", "day")}
+    numbers = {name: values[0] for name, values in values_by_name.items()} if charts else {}
+    other = next((name for name, values in values_by_name.items() if not charts or len(values) > 1), "")
+    repeated = next((name for name, values in (days | {"chart": charts}).items() if len(values) > 1), "")
+    wrong_day = next((name for name, values in days.items() if not all(map(_is_day, values))), "")
+    for is_wrong, problem in (
         (other and not charts, f"There is no “{other}” of a table."),
         (other or repeated, f"“{other or repeated}” is said more than once."),
         (not all(map(_KEY.fullmatch, keys)), "A record is named by its number."),
@@ -87,8 +89,8 @@ def comparison(text: str) -> TableDefinition:
         (not charts and not keys, "Choose what to compare: a table has one row at least."),
     ):
         if is_wrong:
-            raise InvalidTableError(words)
-    as_of, day = (parse_date(found[0]) if found else None for found in days.values())
+            raise InvalidTableError(problem)
+    as_of, day = (parse_date(values[0]) if values else None for values in days.values())
     of_chart = ("".join(charts), tuple(sorted(numbers.items())), day)
     return TableDefinition(label, tuple(facts), tuple(map(int, keys)), as_of, *of_chart)
 
@@ -103,12 +105,14 @@ def _is_day(text: str) -> bool:
 def retargeted(text: str, label: str, key: int, to: int) -> str:
     """Return the attribute value with the record `key` replaced by `to`, of the same kind."""
     try:
-        found = comparison(text)
+        definition = comparison(text)
     except InvalidTableError:
         return text
-    if found.label != label or key not in found.keys:
+    if definition.label != label or key not in definition.keys:
         return text
-    return replace(found, keys=tuple(dict.fromkeys(to if one == key else one for one in found.keys))).as_text()
+    return replace(
+        definition, keys=tuple(dict.fromkeys(to if row_key == key else row_key for row_key in definition.keys))
+    ).as_text()
 
 
 def in_tree(tree: HtmlElement) -> list[tuple[HtmlElement, str]]:

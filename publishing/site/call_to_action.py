@@ -51,12 +51,12 @@ class CallToActionLink:
 
 def call_to_action(site: "SiteSettings", path: str, records: Iterable | None = ()) -> CallToActionLink:
     """Return the call for `path`, each field from the first of `records` (CallToAction, links) with it. No queries."""
-    own = {name: next(filter(None, (_field(record, name) for record in records or ())), "") for name in FIELDS}
+    field_values = {name: next(filter(None, (_field(record, name) for record in records or ())), "") for name in FIELDS}
     return CallToActionLink(
-        title=own["title"] or site.shown_call_title,
-        text=own["text"] or site.shown_call_text,
-        label=own["label"] or site.shown_call_label,
-        address=own["address"] or contact_address(path),
+        title=field_values["title"] or site.shown_call_title,
+        text=field_values["text"] or site.shown_call_text,
+        label=field_values["label"] or site.shown_call_label,
+        address=field_values["address"] or contact_address(path),
     )
 
 

@@ -30,5 +30,5 @@ page_context["site"] = last_known_site
 
 
 def context_processor(request: HttpRequest) -> dict:
-    known = getattr(request, "site_settings", None)  # settings that a view has already fetched need no lazy wrapper
-    return {"site": known or SimpleLazyObject(lambda: site_of(request))}
+    fetched = getattr(request, "site_settings", None)  # settings that a view has already fetched need no lazy wrapper
+    return {"site": fetched or SimpleLazyObject(lambda: site_of(request))}

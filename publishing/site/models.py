@@ -40,9 +40,9 @@ def validate_mail_addresses(text: str):
             raise ValidationError(f"“{line}” is not an email address. Enter one per line.") from error
 
 
-def _text(name: str, words: str) -> property:
-    """Return a property with the field `name`, or `words` while it is empty."""
-    return property(lambda site: getattr(site, name) or words)
+def _text(name: str, default: str) -> property:
+    """Return a property with the field `name`, or `default` while it is empty."""
+    return property(lambda site: getattr(site, name) or default)
 
 
 class SiteSettingsQuerySet(QuerySet["SiteSettings"]):
@@ -274,9 +274,9 @@ class SiteSettings(models.Model):
 
     @property
     def shown_call_text(self) -> str:
-        asked = "Describe the task, how it is done today and when you need to decide."
+        invitation = "Describe the task, how it is done today and when you need to decide."
         offer = "The first call is free; we arrange it by email."
-        return self.call_text or f"{asked} {offer} {self.answer_promise}".strip()
+        return self.call_text or f"{invitation} {offer} {self.answer_promise}".strip()
 
     @property
     def phone_digits(self) -> str:

@@ -33,7 +33,7 @@ def rich_text(texts: Texts, body: str) -> SafeString:
 @register.simple_tag
 def first_sentence(texts: Texts, body: str) -> str:
     """Return the first sentence of a body in plain words, and the second after a short one."""
-    first, *others = sentences(texts.words(body)) or [""]
+    first, *others = sentences(texts.plain_text(body)) or [""]
     return " ".join([first, *others[: len(first) < SHORT]])
 
 
@@ -50,7 +50,7 @@ def json_ld(graph: dict) -> SafeString:
 def code_words(text: str) -> SafeString:
     """Render text between backticks as code."""
     pieces = enumerate(text.split("`"))
-    parts = [format_html("<code>{}</code>", words) if number % 2 else words for number, words in pieces]
+    parts = [format_html("<code>{}</code>", piece) if number % 2 else piece for number, piece in pieces]
     return format_html_join("", "{}", ([part] for part in parts))
 
 

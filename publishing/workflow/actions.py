@@ -145,8 +145,8 @@ def perform_action(record: Publishable, request: ActionRequest) -> ActionResult:
     with transaction.atomic():
         row = locked(record)
         title = request.content["fields"].get(row.title_field) or str(type(row)())
-        if request.is_autosave and (kept := _later_save_of_session(row, request)):
-            return ActionResult(row, kept, title, is_conflict=kept.is_aside)
+        if request.is_autosave and (later_save := _later_save_of_session(row, request)):
+            return ActionResult(row, later_save, title, is_conflict=later_save.is_aside)
         before = Revision.objects.head(row)
         head = catch_up(row, before)
         is_news = not same(request.content, head.content)
@@ -204,8 +204,8 @@ def _perform(row, request: ActionRequest, head: Revision) -> Revision | None:
     if row.state == State.PUBLISHED and request.action not in PUBLIC_ACTIONS - {Action.UNSCHEDULE}:
         if same(request.content, read(row)):
             return _store_revision(row, request, read(row), applied=True)  # equal to the row, so it needs no draft
-        kept = head.state if head.is_draft and request.action == Action.SAVE else State.DRAFT
-        state = STATES.get(request.action, kept)
+        default_state = head.state if head.is_draft and request.action == Action.SAVE else State.DRAFT
+        state = STATES.get(request.action, default_state)
         return _store_revision(row, request, request.content, state=State.DRAFT if state == State.PUBLISHED else state)
     if request.is_autosave:
         try:
@@ -264,7 +264,7 @@ def catch_up(row: Publishable, head: Revision | None) -> Revision:
     content = read(row)
     if applied and same(applied.content, content):
         return head or applied
-    found = Revision.objects.create(
+    revision = Revision.objects.create(
         record=row,
         content=content,
         state=row.state,
@@ -274,7 +274,7 @@ def catch_up(row: Publishable, head: Revision | None) -> Revision:
         made_at=row.last_changed_at,
         applied_at=timezone.now(),
     )
-    return head if head and found.is_aside else found
+    return head if head and revision.is_aside else revision
 
 
 def _store_revision(row, request: ActionRequest, content: dict, *, applied=False, **values) -> Revision:

@@ -67,8 +67,8 @@ def _updates(user, start, end) -> list[CalendarEntry]:
     models = [model for model in publishable_models() if may_publish(user, model) and hasattr(model, "revisions")]
     types = ContentType.objects.get_for_models(*models).values()
     waiting = Revision.objects.waiting().filter(record_type__in=types, go_live_at__gte=start, go_live_at__lt=end)
-    found = waiting.prefetch_related("record")[:MOST]
-    return [_entry(update.record, "Scheduled", update.go_live_at, "update") for update in found if update.record]
+    updates = waiting.prefetch_related("record")[:MOST]
+    return [_entry(update.record, "Scheduled", update.go_live_at, "update") for update in updates if update.record]
 
 
 def _entry(record: Publishable, sort: str, when: date, extra: str = "") -> CalendarEntry:

@@ -49,11 +49,15 @@ def confirm(user: User, claims: Iterable[Claim]) -> int:
     with transaction.atomic():
         Claim.objects.bulk_update(claims, ["confirmed_on", "confirmed_by", "review_by"])
         for record, count in Counter(cast(Publishable, claim.source) for claim in claims).items():
-            words = ", ".join(str(claim) for claim in claims if claim.source == record)
-            said = f"Confirmed {count} dated claims: {words}." if count > 1 else f"Confirmed a dated claim: {words}."
+            claims_in_words = ", ".join(str(claim) for claim in claims if claim.source == record)
+            message = (
+                f"Confirmed {count} dated claims: {claims_in_words}."
+                if count > 1
+                else f"Confirmed a dated claim: {claims_in_words}."
+            )
             kind = record.search_kind()  # the proxy model that its admin uses, where the log entry is to appear
-            named = record if type(record) is kind else kind._base_manager.get(pk=record.pk)
-            LogEntry.objects.log_actions(user.pk, [named], CHANGE, said[:500], single_object=True)
+            logged_record = record if type(record) is kind else kind._base_manager.get(pk=record.pk)
+            LogEntry.objects.log_actions(user.pk, [logged_record], CHANGE, message[:500], single_object=True)
     return len(claims)
 
 
@@ -92,15 +96,15 @@ def overdue_for(user: AnyUser) -> list[Overdue]:
     days = defaultdict(lambda: defaultdict(list))  # by kind and key: the days of its claims, the longest overdue first
     for kind, pk, review_by in past.values_list("source_type", "source_id", "review_by")[:MOST_CLAIMS]:
         days[kind][pk].append(review_by)
-    found = []
+    overdue = []
     for model in revised_models():
         by_record = days[ContentType.objects.get_for_model(model).pk]
         records = model.objects.published()
         due = records.filter(review_by__lte=timezone.localdate()) if issubclass(model, Prose) else records.none()
         if pks := {*by_record, *due.values_list("pk", flat=True)[:MOST_CLAIMS]}:
             records = records.filter(pk__in=pks).defer(*rich_text_fields(model))
-            found += [_overdue(user, record, by_record.get(record.pk, [])) for record in records]
-    allowed = [line for line in found if may_view(user, line.record.search_kind())]
+            overdue += [_overdue(user, record, by_record.get(record.pk, [])) for record in records]
+    allowed = [line for line in overdue if may_view(user, line.record.search_kind())]
     seen = [line for line in allowed if line.is_mine or may_publish(user, line.record.search_kind())]
     return sorted(seen, key=lambda line: (not line.is_mine, line.since, str(line.record)))
 

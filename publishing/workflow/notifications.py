@@ -74,14 +74,14 @@ def _commented(person, pk: int):
     record = comment and comment.record
     if comment is None or record is None or record.deleted_at or not may_write(person, record):
         return None
-    said = str(Verdict(comment.verdict).label)
-    return _about(record, comment.revision, said, comment=comment, author=name_of(comment.author))
+    event = str(Verdict(comment.verdict).label)
+    return _about(record, comment.revision, event, comment=comment, author=name_of(comment.author))
 
 
-def _about(record, revision: Revision, said: str, **context):
+def _about(record, revision: Revision, event: str, **context):
     title = revision.content["fields"].get(record.title_field) or record
     urls = {"record_url": absolute(change_url(record)), "review_url": absolute(record_url(record, "review"))}
-    return f"{said}: {title}", {"title": title, **urls, **context}
+    return f"{event}: {title}", {"title": title, **urls, **context}
 
 
 WORDS |= {SUBMITTED: _submitted, COMMENTED: _commented, PUBLISHED: _published}

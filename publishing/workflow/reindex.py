@@ -31,20 +31,20 @@ def repair() -> Iterator[str]:
         name = model._meta.verbose_name_plural
         pks = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
         done, since = 0, monotonic()
-        for some in batched(pks, BATCH):
-            prepare_texts(model, *map(vars, model._base_manager.filter(pk__in=some)))
+        for batch in batched(pks, BATCH):
+            prepare_texts(model, *map(vars, model._base_manager.filter(pk__in=batch)))
             since = let_others_write(since)
             with transaction.atomic():
-                after_write.run(SavedRecords(model, list(some), rewrite=True))
-            done += len(some)
-            if done % PROGRESS < len(some) or done == len(pks):
+                after_write.run(SavedRecords(model, list(batch), rewrite=True))
+            done += len(batch)
+            if done % PROGRESS < len(batch) or done == len(pks):
                 yield f"{done:,} of {len(pks):,} {name}"
         yield f"{_drop_orphans(model):,} orphaned rows of {name}"
-    known = set()
+    indexed_words = set()
     for entry in SearchEntry.objects.select_related("texts").iterator(chunk_size=READ_AT_ONCE):
-        known |= words_of(entry)
-    SearchWord.objects.add_missing(known)
-    yield f"{len(known):,} words; {SearchWord.objects.keep_only(known):,} unused"
+        indexed_words |= words_of(entry)
+    SearchWord.objects.add_missing(indexed_words)
+    yield f"{len(indexed_words):,} words; {SearchWord.objects.keep_only(indexed_words):,} unused"
     index().tidy()
 
 
@@ -57,8 +57,8 @@ def follow_facts() -> None:
     since = monotonic()
     for kind, pks in texts.items():
         model = cast(type[Publishable], ContentType.objects.get_for_id(kind).model_class())
-        for some in batched(pks, READ_AT_ONCE):
-            for outdated in batched(SearchEntry.objects.outdated(model, some), BATCH):
+        for batch in batched(pks, READ_AT_ONCE):
+            for outdated in batched(SearchEntry.objects.outdated(model, batch), BATCH):
                 since = let_others_write(since)
                 SearchEntry.objects.sync(model, outdated)
 

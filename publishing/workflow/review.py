@@ -112,8 +112,8 @@ def mentioned_in(text: str, people: Iterable[User]) -> list[User]:
         for name in (name_of(person), person.get_username()):
             names.setdefault(name.lower(), []).append(person)
     longest_first = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    found = re.findall(rf"(?<!\w)@({longest_first})(?!\w)", text.lower()) if names else []
-    return [person for name in dict.fromkeys(found) for person in names[name]]
+    mentioned_names = re.findall(rf"(?<!\w)@({longest_first})(?!\w)", text.lower()) if names else []
+    return [person for name in dict.fromkeys(mentioned_names) for person in names[name]]
 
 
 def _listeners(record, comment: Comment) -> set[User]:
@@ -153,10 +153,10 @@ def latest_decision_of(record: Publishable) -> ReviewDecision | None:
 
 def change_requests_for(user: AnyUser) -> list[Comment]:
     """Return the requests for changes that `user` has not answered by submitting again, latest first."""
-    asked = Comment.objects.filter(addressee=user, verdict=Verdict.CHANGES)
-    if not asked.exists():  # true of most users, who are spared the slow query
+    requests = Comment.objects.filter(addressee=user, verdict=Verdict.CHANGES)
+    if not requests.exists():  # true of most users, who are spared the slow query
         return []
-    return _readable(asked.unanswered(), user)
+    return _readable(requests.unanswered(), user)
 
 
 def threads_for(user: AnyUser) -> list[Comment]:

@@ -25,8 +25,8 @@ class ShareLinkQuerySet(QuerySet["ShareLink"]):
 
     def opened_by(self, token: str) -> "ShareLink | None":
         """Return the valid link of this token; None for any other input."""
-        found = self.valid().select_related("author").filter(pk=key_in(token.partition(".")[0]))
-        link = next(iter(found), None)
+        candidates = self.valid().select_related("author").filter(pk=key_in(token.partition(".")[0]))
+        link = next(iter(candidates), None)
         return link if link and constant_time_compare(link.token, token) else None
 
 

@@ -53,5 +53,5 @@ def shows_drafts(link: ShareLink, record: Publishable) -> bool:
 
 
 def _notice(link, record) -> str:
-    words = f"Shared by {name_of(link.author)} until {moment_in_words(link.expires_at)}. It may still change."
-    return f"{words} The published page differs." if record.is_public else words
+    notice = f"Shared by {name_of(link.author)} until {moment_in_words(link.expires_at)}. It may still change."
+    return f"{notice} The published page differs." if record.is_public else notice

@@ -96,7 +96,7 @@ def with_primary_keys(html: str) -> str:
     """
 
     def with_key(match):
-        fact = VARIANT.sub(lambda named: str(_key(*named.groups())), match["fact"] or "")
+        fact = VARIANT.sub(lambda variant_match: str(_key(*variant_match.groups())), match["fact"] or "")
         return f'"{match["scheme"]}:{match["label"]}/{_key(match["label"], match["slug"])}{fact}"'
 
     def with_keys(match):

@@ -54,8 +54,8 @@ class Drawing:
 
     def shared(self, name: str, line: str = "") -> "Drawing":
         """Return the drawing with the name of the site, and with a line below a title that stands alone."""
-        words = (*self.words, line) if line and len(self.words) == 1 else self.words
-        return replace(self, words=words, name=name if LATIN.fullmatch(name) else "")
+        lines = (*self.words, line) if line and len(self.words) == 1 else self.words
+        return replace(self, words=lines, name=name if LATIN.fullmatch(name) else "")
 
     @property
     def alt(self) -> str:
@@ -67,8 +67,8 @@ class Drawing:
 
     @property
     def url(self) -> str:
-        words = self.words if all(map(LATIN.fullmatch, self.words)) else ()
-        query = [("words", signer().sign_object((self.name, *words)))] if words or self.name else ()
+        lines = self.words if all(map(LATIN.fullmatch, self.words)) else ()
+        query = [("words", signer().sign_object((self.name, *lines)))] if lines or self.name else ()
         return route("share_image", f"{self.subject}-{RECIPE}", query=query)
 
     @property
@@ -93,13 +93,13 @@ def drawing_of(html: str, key: str, title: str) -> Drawing:
     reading = TextBlocks.of(html)
     dates, amounts = defaultdict(list), []
     for item in reading.mentioned:
-        words = item.mention.words.strip()
-        if item.mention.fact and (date := DATE.fullmatch(words)):
+        text = item.mention.words.strip()
+        if item.mention.fact and (date := DATE.fullmatch(text)):
             day, month, year = date.groups()
             months = int(year) * 12 + (MONTHS.index(month) if month else 0) + int(day or 1) / 31
             dates[item.mention.pk].append(months)
-        elif item.mention.fact and NUMBER.fullmatch(words):
-            amounts.append(math.log10(1 + float(words.replace(",", ""))))
+        elif item.mention.fact and NUMBER.fullmatch(text):
+            amounts.append(math.log10(1 + float(text.replace(",", ""))))
     lives = [(min(days), max(days)) for days in dates.values() if min(days) < max(days)]
     if len(lives) >= FEWEST_LIVES:
         first = min(start for start, _ in lives)
@@ -132,11 +132,11 @@ def as_png(drawing: Drawing) -> bytes:
         face = ImageFont.truetype(settings.BASE_DIR / "static" / "fonts" / HANDS[0][0], NAME_SIZE * large)
         canvas.text((large, NAME_AT * large), drawing.name, TONES["ink"], face)
     y, (most_lines, most) = WORDS_AT, BESIDE_LINE if drawing.words[1:] else ALONE
-    for words, (font, tone, *sizes) in zip(drawing.words, HANDS, strict=False):
+    for text, (font, tone, *sizes) in zip(drawing.words, HANDS, strict=False):
         for size in sizes:  # the largest that fits
             face = ImageFont.truetype(settings.BASE_DIR / "static" / "fonts" / font, size * large)
-            fitting = (COLUMNS - 2) * large * len(words) // max(face.getlength(words), 1)
-            lines = textwrap.wrap(words, int(fitting), max_lines=most_lines, placeholder="…")
+            fitting = (COLUMNS - 2) * large * len(text) // max(face.getlength(text), 1)
+            lines = textwrap.wrap(text, int(fitting), max_lines=most_lines, placeholder="…")
             if len(lines) * size < most:
                 break
         canvas.text((large, y * large), "\n".join(lines), TONES[tone], face, spacing=0.35 * size * large)

@@ -47,20 +47,20 @@ class ClaimPattern:
 
 def read_patterns(text: str, table: str = "patterns") -> dict[str, ClaimPattern]:
     """Return the patterns in a table of a TOML text, by slug, in its order."""
-    given, values = tomllib.loads(text), {}
+    tables, values = tomllib.loads(text), {}
 
-    def expanded(words: str) -> str:
-        return re.sub(r"\{([a-z]+)\}", lambda name: f"(?:{values[name[1]]})", words)
+    def expanded(template: str) -> str:
+        return re.sub(r"\{([a-z]+)\}", lambda name: f"(?:{values[name[1]]})", template)
 
     def any_of(phrases: str) -> str:
         # The longest first, so that a match has as many words as possible.
         lines = sorted(phrases.splitlines(), key=lambda line: (-len(line.split()), -len(line)))
         return "|".join(expanded(line.replace(" ", "[ -]").replace("'", "['’]")) for line in lines) or r"(?!)"
 
-    for name, value in given["values"].items():
+    for name, value in tables["values"].items():
         values[name] = expanded(value)
     patterns = {}
-    for slug, row in given[table].items():
+    for slug, row in tables[table].items():
         search = rf"(?<!\w)(?:(?:{any_of(row.pop('exceptions', ''))})|(?P<claim>{any_of(row.pop('phrases'))}))(?!\w)"
         patterns[slug] = ClaimPattern(slug, **row, search=re.compile(rf"{search}(?![.,]\d)", re.IGNORECASE))
     return patterns
@@ -72,20 +72,20 @@ TYPED = read_patterns(FILE.read_text("utf-8"), "typed")  # by the name of the fa
 
 @dataclass(frozen=True)
 class Sentence:
-    """`words` is what readers see, `own` the author's part of it; the block is number `index` among those with
+    """`text` is what readers see, `own_text` the author's part of it; the block is number `index` among those with
     `tag`."""
 
-    words: str
-    own: str
+    text: str
+    own_text: str
     tag: str = ""
     index: int = 0
 
 
 def sentences_of_text(text: str) -> Iterator[Sentence]:
     """Yield the sentences of plain text."""
-    for words in sentences(_in_one_line(text)):
-        if not UNCLAIMED.search(words):
-            yield Sentence(words, _own(words))
+    for sentence in sentences(_in_one_line(text)):
+        if not UNCLAIMED.search(sentence):
+            yield Sentence(sentence, _without_quotations(sentence))
 
 
 def sentences_of_html(html: str) -> Iterator[Sentence]:
@@ -97,32 +97,32 @@ def sentences_of_html(html: str) -> Iterator[Sentence]:
 
 def _sentences_of_block(block: Block) -> Iterator[Sentence]:
     is_quoting = False
-    for marked in sentences(_in_one_line("".join(_said(block)))):
-        own = BOUND.sub(UNSEEN, marked)
+    for marked in sentences(_in_one_line("".join(_marked_text(block)))):
+        own_text = BOUND.sub(UNSEEN, marked)
         if is_quoting:
-            own, ended = REST_OF_QUOTATION.subn(UNSEEN, own, count=1)
+            own_text, ended = REST_OF_QUOTATION.subn(UNSEEN, own_text, count=1)
             if not ended:
                 continue
-        is_quoting = own.rfind("“") > own.rfind("”")
-        words = marked.replace(BEGIN, "").replace(END, "")
-        if not UNCLAIMED.search(words):
-            yield Sentence(words, _own(own), block.place.tag, block.place.index)
+        is_quoting = own_text.rfind("“") > own_text.rfind("”")
+        text = marked.replace(BEGIN, "").replace(END, "")
+        if not UNCLAIMED.search(text):
+            yield Sentence(text, _without_quotations(own_text), block.place.tag, block.place.index)
 
 
-def _said(block: Block) -> Iterator[str]:
+def _marked_text(block: Block) -> Iterator[str]:
     """Yield the words of a block without its notes; code and values of facts are marked."""
     for piece in block.pieces:
         if not piece.place.note:
             is_marked = piece.place.is_code or piece.place.fact
-            yield f"{BEGIN}{piece.words}{END}" if is_marked else piece.words
+            yield f"{BEGIN}{piece.text}{END}" if is_marked else piece.text
 
 
 def _in_one_line(text: str) -> str:
     return " ".join(HYPHENS.sub("-", text).split())
 
 
-def _own(words: str) -> str:
-    return QUOTED.sub(UNSEEN, words)
+def _without_quotations(text: str) -> str:
+    return QUOTED.sub(UNSEEN, text)
 
 
 @dataclass(frozen=True)
@@ -143,9 +143,9 @@ def claims_in(texts: dict[str, tuple[str, bool]]) -> Iterator[ClaimMatch]:
     """Yield the claims in the texts of a record. `texts` maps field names to text and whether it is HTML. A sentence
     that occurs twice in a field is found twice."""
     for field, (text, is_html) in texts.items():
-        for pattern, sentence, words in _hits_in(text, is_html, tuple(PATTERNS.values()))[0]:
-            shown = shortened(sentence.words)
-            yield ClaimMatch(pattern, field, shown, words, key_of(sentence), sentence.tag, sentence.index)
+        for pattern, sentence, phrase_text in _hits_in(text, is_html, tuple(PATTERNS.values()))[0]:
+            short = shortened(sentence.text)
+            yield ClaimMatch(pattern, field, short, phrase_text, key_of(sentence), sentence.tag, sentence.index)
 
 
 def is_searched_whole(text: str, is_html: bool) -> bool:
@@ -158,26 +158,26 @@ def _hits_in(
     text: str, is_html: bool, patterns: tuple[ClaimPattern, ...]
 ) -> tuple[list[tuple[ClaimPattern, Sentence, str]], bool]:
     """Return the matches in a text (the pattern, the sentence, and the words), and whether all of it was searched."""
-    found, searched = {}, 0  # found by the words of a sentence, since rows of tables and lists repeat them
+    hits_by_text, searched = {}, 0  # found by the words of a sentence, since rows of tables and lists repeat them
     matches = []
     for sentence in sentences_of_html(text) if is_html else sentences_of_text(text):
-        own = sentence.own
-        if own not in found:
-            searched += len(own) if len(own) <= LONGEST_SENTENCE else 0
+        own_text = sentence.own_text
+        if own_text not in hits_by_text:
+            searched += len(own_text) if len(own_text) <= LONGEST_SENTENCE else 0
             if searched > MOST_SEARCHED:
                 return matches, False
-            hits = [(pattern, pattern.hits(own)) for pattern in patterns if len(own) <= LONGEST_SENTENCE]
-            found[own] = [(pattern, said(words)) for pattern, words in hits if words]
-        matches += [(pattern, sentence, words) for pattern, words in found[own]]
+            hits = [(pattern, pattern.hits(own_text)) for pattern in patterns if len(own_text) <= LONGEST_SENTENCE]
+            hits_by_text[own_text] = [(pattern, joined_phrases(phrases)) for pattern, phrases in hits if phrases]
+        matches += [(pattern, sentence, phrase_text) for pattern, phrase_text in hits_by_text[own_text]]
     return matches, True
 
 
-def said(words: list[str]) -> str:
+def joined_phrases(phrases: list[str]) -> str:
     """Return the matched words of a sentence in one line, each once."""
-    return " … ".join(dict.fromkeys(word.replace(UNSEEN, "…") for word in words))[:200]
+    return " … ".join(dict.fromkeys(word.replace(UNSEEN, "…") for word in phrases))[:200]
 
 
 def key_of(sentence: Sentence) -> str:
     """Return a hash of the words of a sentence, unaffected by punctuation, links and today's values of facts."""
-    words = " ".join(part for parts in pieces(fold(sentence.own)) for part in parts)
-    return hashlib.sha256(words.encode()).hexdigest()[:32]
+    text = " ".join(part for parts in pieces(fold(sentence.own_text)) for part in parts)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -140,11 +140,11 @@ class Claim(models.Model):
         """The day on which the claim was last confirmed, or written."""
         return self.confirmed_on or self.written_on
 
-    def follow(self, found: "Claim") -> bool:
-        """Take over the values of `found`, which is the same sentence; return whether any changed."""
-        news = {name: getattr(found, name) for name in ("kind", "sentence", "words") if getattr(found, name)}
+    def follow(self, other: "Claim") -> bool:
+        """Take over the values of `other`, which is the same sentence; return whether any changed."""
+        news = {name: getattr(other, name) for name in ("kind", "sentence", "words") if getattr(other, name)}
         if self.review_by is None:
-            news["review_by"] = found.review_by  # its text has been published since
+            news["review_by"] = other.review_by  # its text has been published since
         changed = {name: value for name, value in news.items() if value != getattr(self, name)}
         for name, value in changed.items():
             setattr(self, name, value)
@@ -159,15 +159,15 @@ def _made_by(record, source_type) -> list[Claim]:
             source_type=source_type,
             source_id=record.pk,
             kind=record.search_kind()._meta.label_lower,
-            field=found.field,
-            pattern=found.pattern.slug,
-            key=found.key,
-            words=found.words,
-            sentence=found.sentence,
+            field=match.field,
+            pattern=match.pattern.slug,
+            key=match.key,
+            words=match.words,
+            sentence=match.sentence,
             written_on=written_on,
-            review_by=_first_review(record, found.pattern, written_on),
+            review_by=_first_review(record, match.pattern, written_on),
         )
-        for found in claims_in(texts_of(record))
+        for match in claims_in(texts_of(record))
     ]
 
 
@@ -175,8 +175,8 @@ def _first_review(record, pattern: ClaimPattern, written_on: date) -> date | Non
     """Return when a new claim is due: with the review of its text if that is earlier; None for drafts."""
     if record.state != "published":
         return None
-    review_by, own = written_on + timedelta(days=pattern.days), getattr(record, "review_by", None)
-    return min(review_by, own) if own and own > written_on else review_by
+    review_by, text_review_by = written_on + timedelta(days=pattern.days), getattr(record, "review_by", None)
+    return min(review_by, text_review_by) if text_review_by and text_review_by > written_on else review_by
 
 
 def texts_of(record: Publishable) -> dict[str, tuple[str, bool]]:

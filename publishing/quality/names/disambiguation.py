@@ -23,19 +23,19 @@ OBJECT_AFTER = re.compile(r" (?:the|a|an|it|them|this|that|these|those|your|my|o
 LOWER_PREFIX = re.compile(r"(?:^|[\s(“\"])(?:non|pre|post|anti|ex|pro|co|cross|multi|self)[-\u2011]$", re.IGNORECASE)
 
 
-def is_part_of_more(text: str, start: int, end: int, named: list, sentences: list[int], subject) -> bool:
-    """Return whether the words around a name make it part of something else. Adjacent names (`named`, their spans in
-    order) and words of the `subject` do not, nor does the first word of a sentence (`sentences` are their starts) if it
-    is one that may precede any name."""
+def is_part_of_more(text: str, start: int, end: int, spans: list, sentence_starts: list[int], subject) -> bool:
+    """Return whether the words around a name make it part of something else. Adjacent names (`spans`, their spans in
+    order) and words of the `subject` do not, nor does the first word of a sentence (`sentence_starts`) if it is one
+    that may precede any name."""
     first = max(0, start - LOOKED_BACK)
     before = text[first:start]
     if JOINED_BEFORE.search(before) and not LOWER_PREFIX.search(before):
         return True
     previous = CAPITAL_BEFORE.search(before)
     if previous and previous[1][0].isupper() and previous[1][-1] not in CLAUSE_ENDS:
-        place, word = first + previous.start(1), previous[1].casefold()
-        is_opener = word in OPENERS and _begins_sentence(text, place, sentences)
-        if not (_holds(named, place) or is_opener or word in TAILS):
+        offset, word = first + previous.start(1), previous[1].casefold()
+        is_opener = word in OPENERS and _begins_sentence(text, offset, sentence_starts)
+        if not (_holds(spans, offset) or is_opener or word in TAILS):
             return True
     following = CAPITAL_AFTER.match(text, end)
     if not following:
@@ -43,19 +43,19 @@ def is_part_of_more(text: str, start: int, end: int, named: list, sentences: lis
     group = following.lastindex or 0
     if following[group][0].isalpha() and not following[group][0].isupper() and group < len(following.groups()):
         return False  # “GPT-4 était”
-    place, word = following.start(group), following[group].casefold()
-    return not (_holds(named, place) or word in TAILS or word in subject or place in sentences)
+    offset, word = following.start(group), following[group].casefold()
+    return not (_holds(spans, offset) or word in TAILS or word in subject or offset in sentence_starts)
 
 
-def _holds(named: list[tuple[int, int]], place: int) -> bool:
-    at = bisect_right(named, place, key=lambda span: span[0]) - 1
-    return at >= 0 and place < named[at][1]
+def _holds(spans: list[tuple[int, int]], offset: int) -> bool:
+    index = bisect_right(spans, offset, key=lambda span: span[0]) - 1
+    return index >= 0 and offset < spans[index][1]
 
 
-def _begins_sentence(text: str, place: int, sentences: list[int]) -> bool:
-    begun = sentences[bisect_right(sentences, place) - 1]
+def _begins_sentence(text: str, offset: int, sentence_starts: list[int]) -> bool:
+    begun = sentence_starts[bisect_right(sentence_starts, offset) - 1]
     first = TOKEN.search(text, begun)
-    return first is not None and first.start() == place
+    return first is not None and first.start() == offset
 
 
 LISTING = re.compile(r" *(?:[,、/和と및]|,? (?:and|or|vs\.?|versus|&|und|oder|et|ou)(?= )| [-–—] ) *(?:the )?")
@@ -77,94 +77,105 @@ class NameOccurrence:
     end: int
     label: str
     vendor: int | None
-    found: NameMatch | None = None
+    match: NameMatch | None = None
     is_certain: bool = False
 
 
 def certain_names(
-    text: str, found: list[NameMatch], links: list[NameOccurrence], lexicon: Lexicon, sentences: list[int]
+    text: str, matches: list[NameMatch], links: list[NameOccurrence], lexicon: Lexicon, sentence_starts: list[int]
 ) -> set:
-    """Return the certain names of `found`, some by those beside them. `sentences` are where sentences start."""
-    names = [
-        NameOccurrence(item.start, item.end, item.names[0].label, item.names[0].vendor, item)
-        for item in found
-        if item.names
+    """Return the certain names of `matches`, some by those beside them."""
+    occurrences = [
+        NameOccurrence(match.start, match.end, match.names[0].label, match.names[0].vendor, match)
+        for match in matches
+        if match.names
     ]
-    context = _Context(plain(text), found, [*names, *links], lexicon, sentences)
-    candidates = [place for place in names if context.may_be(place)]
-    for place in candidates:
-        words, name = context.text[place.start : place.end], cast(NameMatch, place.found).names[0]
-        place.is_certain = not (lexicon.is_ordinary(words, name) or is_short(words))
+    context = _Context(plain(text), matches, [*occurrences, *links], lexicon, sentence_starts)
+    candidates = [occurrence for occurrence in occurrences if context.may_be(occurrence)]
+    for occurrence in candidates:
+        written, name = context.text[occurrence.start : occurrence.end], cast(NameMatch, occurrence.match).names[0]
+        occurrence.is_certain = not (lexicon.is_ordinary(written, name) or is_short(written))
     if context.is_about_it():
-        for place in candidates:
-            place.is_certain |= not lexicon.is_ordinary(
-                text[place.start : place.end], cast(NameMatch, place.found).names[0]
+        for occurrence in candidates:
+            occurrence.is_certain |= not lexicon.is_ordinary(
+                text[occurrence.start : occurrence.end], cast(NameMatch, occurrence.match).names[0]
             )
     for _ in range(PASSES):
-        candidates = [place for place in reversed(candidates) if not place.is_certain]
-        for place in candidates:
-            place.is_certain = context.has_sign(place)
-    return {place.found for place in names if place.is_certain}
+        candidates = [occurrence for occurrence in reversed(candidates) if not occurrence.is_certain]
+        for occurrence in candidates:
+            occurrence.is_certain = context.has_sign(occurrence)
+    return {occurrence.match for occurrence in occurrences if occurrence.is_certain}
 
 
 class _Context:
     def __init__(
-        self, text: str, found: list[NameMatch], places: list[NameOccurrence], lexicon: Lexicon, sentences: list[int]
+        self,
+        text: str,
+        matches: list[NameMatch],
+        occurrences: list[NameOccurrence],
+        lexicon: Lexicon,
+        sentence_starts: list[int],
     ):
-        self.text, self.lexicon, self.sentences = text, lexicon, sentences
-        self.places = sorted(places, key=lambda place: place.start)
-        self.number = {id(place): number for number, place in enumerate(self.places)}
-        links = [place for place in places if place.found is None]
-        self.named = sorted((item.start, item.end) for item in [*found, *links])
-        self.is_shouted = _is_shouted(text, found)
+        self.text, self.lexicon, self.sentence_starts = text, lexicon, sentence_starts
+        self.occurrences = sorted(occurrences, key=lambda occurrence: occurrence.start)
+        self.index_by_id = {id(occurrence): index for index, occurrence in enumerate(self.occurrences)}
+        links = [occurrence for occurrence in occurrences if occurrence.match is None]
+        self.name_spans = sorted((name.start, name.end) for name in [*matches, *links])
+        self.is_shouted = _is_shouted(text, matches)
 
-    def may_be(self, place: NameOccurrence) -> bool:
-        item = place.found
+    def may_be(self, occurrence: NameOccurrence) -> bool:
+        match = occurrence.match
         if (
-            item is None
-            or item.how not in {MatchKind.EXACT, MatchKind.VARIANT}
+            match is None
+            or match.how not in {MatchKind.EXACT, MatchKind.VARIANT}
             or self.is_shouted
-            or self.lexicon.is_ambiguous(item.names)
+            or self.lexicon.is_ambiguous(match.names)
         ):
             return False
-        if len(tokens_of(self.text[item.start : item.end])) == 1 and OBJECT_AFTER.match(self.text, item.end):
+        if len(tokens_of(self.text[match.start : match.end])) == 1 and OBJECT_AFTER.match(self.text, match.end):
             return False
         subject = self.lexicon.subject
-        return not is_part_of_more(self.text, item.start, item.end, self.named, self.sentences, subject)
+        return not is_part_of_more(self.text, match.start, match.end, self.name_spans, self.sentence_starts, subject)
 
     def is_about_it(self) -> bool:
         """Return whether the block is a name alone, or contains a certain name or a word of the subject."""
-        words = self.text.strip()
-        is_alone = any(self.text[place.start : place.end] == words for place in self.places)
-        is_beside = any(place.is_certain for place in self.places)
-        return is_alone or is_beside or any(token.folded in self.lexicon.about for token in tokens_of(words))
+        stripped = self.text.strip()
+        is_alone = any(self.text[occurrence.start : occurrence.end] == stripped for occurrence in self.occurrences)
+        is_beside = any(occurrence.is_certain for occurrence in self.occurrences)
+        return is_alone or is_beside or any(token.folded in self.lexicon.about for token in tokens_of(stripped))
 
-    def has_sign(self, place: NameOccurrence) -> bool:
+    def has_sign(self, occurrence: NameOccurrence) -> bool:
         """Return whether the context shows that a word is a name."""
-        number = self.number[id(place)]
-        beside = [other for other in self.places[max(0, number - 1) : number + 2] if other.is_certain]
-        before = self.text[max(0, place.start - LOOKED_BACK) : place.start]
-        if self._is_vendor(place):
+        index = self.index_by_id[id(occurrence)]
+        beside = [other for other in self.occurrences[max(0, index - 1) : index + 2] if other.is_certain]
+        before = self.text[max(0, occurrence.start - LOOKED_BACK) : occurrence.start]
+        if self._is_vendor(occurrence):
             # “A model from Meta”, “a generator developed by Google”.
-            made = MADE_BEFORE.search(before)
-            has_made = made and any(word and word.casefold() in self.lexicon.subject for word in made.groups())
-            return bool(has_made) or any(self._belong(place, one) or self._is_list(place, one) for one in beside)
-        if place.label not in self.lexicon.versioned:
+            maker = MADE_BEFORE.search(before)
+            has_maker = maker and any(word and word.casefold() in self.lexicon.subject for word in maker.groups())
+            return bool(has_maker) or any(
+                self._belong(occurrence, neighbour) or self._is_list(occurrence, neighbour) for neighbour in beside
+            )
+        if occurrence.label not in self.lexicon.versioned:
             return False
         # “Sora series”, “models like Phi”, “the chatbot Claude”.
-        words = WORD_AFTER.match(self.text, place.end), WORD_BEFORE.search(before)
-        if any(match and match[1].casefold() in self.lexicon.subject for match in words):
+        word_matches = WORD_AFTER.match(self.text, occurrence.end), WORD_BEFORE.search(before)
+        if any(match and match[1].casefold() in self.lexicon.subject for match in word_matches):
             return True
-        if any(self._belong(one, place) or self._is_list(place, one) for one in beside) or self._has_kin(number):
+        if any(
+            self._belong(neighbour, occurrence) or self._is_list(occurrence, neighbour) for neighbour in beside
+        ) or self._has_kin(index):
             return True
         # “Gemini, GPT and Claude”: three in a list are no coincidence.
-        around = self.places[max(0, number - 1) : number + 2]
-        return len(around) == LISTED and all(one is place or self._is_list(place, one) for one in around)
+        around = self.occurrences[max(0, index - 1) : index + 2]
+        return len(around) == LISTED and all(
+            neighbour is occurrence or self._is_list(occurrence, neighbour) for neighbour in around
+        )
 
-    def _is_list(self, one: NameOccurrence, other: NameOccurrence) -> bool:
+    def _is_list(self, name: NameOccurrence, other: NameOccurrence) -> bool:
         """Return whether both are in one list, as in “Gemini, GPT and Claude”."""
-        first, second = sorted([one, other], key=lambda place: place.start)
-        is_alike = self._is_vendor(one) == self._is_vendor(other)
+        first, second = sorted([name, other], key=lambda place: place.start)
+        is_alike = self._is_vendor(name) == self._is_vendor(other)
         return is_alike and bool(LISTING.fullmatch(self.text, first.end, second.start))
 
     def _belong(self, vendor: NameOccurrence, work: NameOccurrence) -> bool:
@@ -176,25 +187,26 @@ class _Context:
             return bool(OWNED.fullmatch(self.text, vendor.end, work.start))
         return bool(BY.fullmatch(self.text, work.end, vendor.start))
 
-    def _has_kin(self, number: int) -> bool:
+    def _has_kin(self, index: int) -> bool:
         """Return whether the same sentence contains another work of the same vendor."""
-        place = self.places[number]
-        at = bisect_right(self.sentences, place.start)
-        first, last = self.sentences[at - 1], self.sentences[at] if at < len(self.sentences) else len(self.text)
-        first, last = max(first, place.start - KIN), min(last, place.end + KIN)
-        start = bisect_right(self.places, first - 1, key=lambda other: other.start)
-        end = bisect_right(self.places, last - 1, key=lambda other: other.start)
-        return bool(place.vendor) and any(
-            other.is_certain and other.vendor == place.vendor and not self._is_vendor(other)
-            for other in self.places[start:end]
+        occurrence = self.occurrences[index]
+        following = bisect_right(self.sentence_starts, occurrence.start)
+        next_start = self.sentence_starts[following] if following < len(self.sentence_starts) else len(self.text)
+        first = max(self.sentence_starts[following - 1], occurrence.start - KIN)
+        last = min(next_start, occurrence.end + KIN)
+        start = bisect_right(self.occurrences, first - 1, key=lambda other: other.start)
+        end = bisect_right(self.occurrences, last - 1, key=lambda other: other.start)
+        return bool(occurrence.vendor) and any(
+            other.is_certain and other.vendor == occurrence.vendor and not self._is_vendor(other)
+            for other in self.occurrences[start:end]
         )
 
-    def _is_vendor(self, place: NameOccurrence) -> bool:
-        return place.label in self.lexicon.vendors
+    def _is_vendor(self, occurrence: NameOccurrence) -> bool:
+        return occurrence.label in self.lexicon.vendors
 
 
-def _is_shouted(text: str, found: list[NameMatch]) -> bool:
+def _is_shouted(text: str, matches: list[NameMatch]) -> bool:
     """Return whether the words between the names are in capitals, which makes the capitals of names meaningless."""
-    bounds = [0, *(place for item in found for place in (item.start, item.end)), len(text)]
-    words = " ".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))
-    return words.isupper() and not re.search(f"[{EAST}]", words)
+    bounds = [0, *(offset for match in matches for offset in (match.start, match.end)), len(text)]
+    between = " ".join(text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))
+    return between.isupper() and not re.search(f"[{EAST}]", between)

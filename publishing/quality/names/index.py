@@ -51,44 +51,46 @@ def references_in(items: list[NameInText]) -> Iterator[tuple[str, dict]]:
     by_sentence = defaultdict(list)
     for item in items:
         by_sentence[item.sentence].append(item)
-        known = item.series or item.name
-        if known and not item.ref and (item.is_free or not item.is_certain):
+        name = item.series or item.name
+        if name and not item.ref and (item.is_free or not item.is_certain):
             status = UNKNOWN if item.how == MatchKind.UNKNOWN else CERTAIN if item.is_certain else PERHAPS
-            yield known.ref, _values(known.ref, item.words, item.sentence, status)
-    for sentence, named in by_sentence.items():
-        yield from _typed(sentence, named)
+            yield name.ref, _values(name.ref, item.text, item.sentence, status)
+    for sentence, sentence_items in by_sentence.items():
+        yield from _typed(sentence, sentence_items)
 
 
-def _values(ref: str, words: str, sentence: str, status: str, fact: str = "") -> dict:
+def _values(ref: str, text: str, sentence: str, status: str, fact: str = "") -> dict:
     pk = int(ref.partition("/")[2])
-    return {"target_id": pk, "words": words[:200], "sentence": sentence, "status": status, "fact": fact}
+    return {"target_id": pk, "words": text[:200], "sentence": sentence, "status": status, "fact": fact}
 
 
-def _typed(sentence: str, named: list[NameInText]) -> Iterator[tuple[str, dict]]:
+def _typed(sentence: str, items: list[NameInText]) -> Iterator[tuple[str, dict]]:
     """Yield the values that a sentence says of its subject, if that is the only record it names beside its vendor."""
-    by_ref = {item.ref or (item.names[0].ref if item.is_certain else ""): item for item in named}
+    by_ref = {item.ref or (item.names[0].ref if item.is_certain else ""): item for item in items}
     about = [ref for ref in by_ref if ref.partition("/")[0] in citable]
-    vendors = {item.names[0].vendor if item.names else None for item in named}
+    vendors = {item.names[0].vendor if item.names else None for item in items}
     is_one = len(by_ref) == 1 or (len(vendors) == 1 and None not in vendors)
-    if len(about) != 1 or "" in by_ref or not is_one or any(item.is_quoted for item in named):
+    if len(about) != 1 or "" in by_ref or not is_one or any(item.is_quoted for item in items):
         return
-    before, _, after = sentence.partition(" ".join(by_ref[about[0]].words.split()))
-    for item in named:  # also the values of cited facts, which are always current
-        after = after.replace(item.words, "")
-    found = {fact: TYPED[fact].hits(after) for fact in TYPED.keys() & labels_of(about[0].partition("/")[0])}
-    for fact, words in found.items():
-        gap = after.partition(words[0])[0] if len(words) == 1 else ""
-        for other in chain(*found.values()):  # one value may follow another
+    before, _, after = sentence.partition(" ".join(by_ref[about[0]].text.split()))
+    for item in items:  # also the values of cited facts, which are always current
+        after = after.replace(item.text, "")
+    values_by_fact = {fact: TYPED[fact].hits(after) for fact in TYPED.keys() & labels_of(about[0].partition("/")[0])}
+    for fact, values in values_by_fact.items():
+        gap = after.partition(values[0])[0] if len(values) == 1 else ""
+        for other in chain(*values_by_fact.values()):  # one value may follow another
             gap = gap.replace(other, "value")
         if GAP.fullmatch(gap) and not OF.search(before):
-            yield about[0], _values(about[0], words[0], sentence, CERTAIN, fact)
+            yield about[0], _values(about[0], values[0], sentence, CERTAIN, fact)
 
 
 def find_in_all_texts(seconds: float) -> bool:
     """Search all texts again if the names have changed; return whether all are done."""
     models = [model for model in tables_with_rich_text() if issubclass(model, Publishable)]
-    filled = [reduce(or_, (Q((f"{field}__gt", "")) for field in sorted(rich_text_fields(model)))) for model in models]
-    texts = [model._base_manager.filter(some) for model, some in zip(models, filled, strict=True)]
+    conditions = [
+        reduce(or_, (Q((f"{field}__gt", "")) for field in sorted(rich_text_fields(model)))) for model in models
+    ]
+    texts = [model._base_manager.filter(condition) for model, condition in zip(models, conditions, strict=True)]
     return TextSweep.objects.go_on("names", current_lexicon().digest, texts, search_records, sync_names, seconds)
 
 

@@ -81,8 +81,8 @@ class Lexicon:
         self.vendors = {naming.vendors for naming in namings}
         self.subject = frozenset().union(*(naming.subject for naming in namings))
         self.about = frozenset().union(*(naming.about for naming in namings))
-        self.proper = {words for words, rule in rules if rule == "proper"}
-        self.ignored = {words for words, rule in rules if rule == "ignore"}
+        self.proper = {key for key, rule in rules if rule == "proper"}
+        self.ignored = {key for key, rule in rules if rule == "ignore"}
         self._names: dict[str, list[RecordName]] = defaultdict(list)
         for name in (RecordName(*row) for row in rows):
             self._names[key_of(name.written)].append(name)
@@ -95,8 +95,8 @@ class Lexicon:
     def _add_other_forms(self):
         """Add “Claude 3.7 Sonnet” and “Sonnet 3.7” for “Claude Sonnet 3.7”, if they mean nothing else."""
         present, firsts = set(self._names), defaultdict(set)
-        named = [name for names in self._names.values() for name in names if name.label in self.versioned]
-        ordered = [(name, *match.groups()) for name in named if (match := ORDERED.fullmatch(name.written))]
+        versioned_names = [name for names in self._names.values() for name in names if name.label in self.versioned]
+        ordered = [(name, *match.groups()) for name in versioned_names if (match := ORDERED.fullmatch(name.written))]
         for _, first, word, *_ in ordered:
             firsts[word].add(first)
         for name, first, word, number, first_number, last_word in ordered:
@@ -111,8 +111,10 @@ class Lexicon:
     def genitives(self) -> re.Pattern:
         """The “s” after a number or the name of a vendor: “GPT-4s”, German “OpenAIs”."""
         vendors = {name.written for names in self._names.values() for name in names if name.label in self.vendors}
-        words = "|".join(re.escape(word) for word in sorted(vendors) if word.isalpha() and not word.endswith("s"))
-        return re.compile(rf"(?<![^\W_])({words or r'(?!)'})s(?!\w)|(?<=\d)s(?!\w)")
+        alternatives = "|".join(
+            re.escape(word) for word in sorted(vendors) if word.isalpha() and not word.endswith("s")
+        )
+        return re.compile(rf"(?<![^\W_])({alternatives or r'(?!)'})s(?!\w)|(?<=\d)s(?!\w)")
 
     @cached_property
     def digest(self) -> str:
@@ -121,10 +123,10 @@ class Lexicon:
 
     def names(self, key: str) -> list[RecordName]:
         """Return the names with this key, one per record, the most likely first."""
-        found: dict[str, RecordName] = {}
+        names_by_ref: dict[str, RecordName] = {}
         for name in sorted(self._names.get(key, ()), key=self._rank):
-            found.setdefault(name.ref, name)
-        return list(found.values())
+            names_by_ref.setdefault(name.ref, name)
+        return list(names_by_ref.values())
 
     def is_ambiguous(self, names: tuple[RecordName, ...]) -> bool:
         """Return whether it cannot be decided which of the records with these names is meant."""
@@ -137,13 +139,13 @@ class Lexicon:
         """Return whether a name can begin with `key`."""
         return key[:BEGINNING] in self._beginnings
 
-    def is_ordinary(self, words: str, name: RecordName) -> bool:
-        """Return whether `words`, a name of this record, look like an ordinary word."""
-        if key_of(words) in self.proper:
+    def is_ordinary(self, text: str, name: RecordName) -> bool:
+        """Return whether `text`, a name of this record, look like an ordinary word."""
+        if key_of(text) in self.proper:
             return False
-        if len(words) <= SHORT and name.label not in self.versioned | self.vendors:
+        if len(text) <= SHORT and name.label not in self.versioned | self.vendors:
             return True
-        return could_be_ordinary(words) or (name.role == PART and "." not in words)
+        return could_be_ordinary(text) or (name.role == PART and "." not in text)
 
     def named_like(self, key: str) -> list[RecordName]:
         """Return up to five versioned records whose names begin with `key`, the key of whole words."""
@@ -160,9 +162,9 @@ class Lexicon:
         if not mistakes or folded in self._words:
             return ""
         alike = self._after.get(after, ()) if after else self._by_beginning.get(folded[0], ())
-        found = process.extractOne(folded, alike, scorer=OSA.distance, score_cutoff=mistakes)
-        is_form = found and found[0] in {folded.removesuffix("s"), f"{folded}s"}
-        return found[0] if found and not is_form else ""
+        closest = process.extractOne(folded, alike, scorer=OSA.distance, score_cutoff=mistakes)
+        is_form = closest and closest[0] in {folded.removesuffix("s"), f"{folded}s"}
+        return closest[0] if closest and not is_form else ""
 
     def _rank(self, name: RecordName) -> tuple:
         # An all-lowercase name comes from a feed; a record that was named by a person takes precedence.
@@ -183,14 +185,14 @@ class Lexicon:
                     nearly.update(self._recognisable(name))
                 if name.label not in self.versioned or name.role == MISSPELLING:
                     continue
-                number = next((place for place, part in enumerate(parts) if part[0].isdecimal()), None)
-                words = parts[: number or len(parts)]
+                number = next((index for index, part in enumerate(parts) if part[0].isdecimal()), None)
+                line_parts = parts[: number or len(parts)]
                 if name.role == OWN:
                     followers.update({part for part in parts[1:] if part.isalpha()})
-                if number and len(joined(words)) >= LINE:
-                    self.lines.add(joined(words))
-                if len(words) > 1:
-                    self._after[words[0]].add(words[1])
+                if number and len(joined(line_parts)) >= LINE:
+                    self.lines.add(joined(line_parts))
+                if len(line_parts) > 1:
+                    self._after[line_parts[0]].add(line_parts[1])
                 for end in range(1, len(parts)):
                     key = joined(parts[:end])
                     alike = self._beginning[key]
@@ -221,7 +223,7 @@ def current_lexicon() -> Lexicon:
     global _last
     rows = [row for naming in registered for row in naming.rows()]
     rules = list(NameRule.objects.order_by("key").values_list("key", "rule"))
-    known = _last
-    if known is None or known.rows != rows or known.rules != rules:
-        known = _last = Lexicon(rows, rules, registered)
-    return known
+    lexicon = _last
+    if lexicon is None or lexicon.rows != rows or lexicon.rules != rules:
+        lexicon = _last = Lexicon(rows, rules, registered)
+    return lexicon

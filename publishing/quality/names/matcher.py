@@ -50,135 +50,135 @@ def names_in(text: str, lexicon: Lexicon, most: int) -> list[NameMatch]:
     """Return the first `most` names in `text`, in order and without overlap; of several at one place the longest."""
     text = lexicon.genitives.sub(lambda match: f"{match[1] or ''}’", plain(text))
     tokens = tokens_of(text)
-    found, place, whole = [], 0, ""
-    while place < len(tokens) and len(found) < most:
-        token, item, used = tokens[place], None, 0
+    matches, index, whole = [], 0, ""
+    while index < len(tokens) and len(matches) < most:
+        token, match, used_tokens = tokens[index], None, 0
         if lexicon.may_go_on(token.folded):
-            item, used = _longest(text, tokens, place, lexicon)
-        said = text[token.start : item.end] if item else ""
-        if item is None and found and whole and LISTED.fullmatch(text, found[-1].end, token.start):
-            item, used, said = _shortened(text, token.start, whole, lexicon)
-        if item is None and token.text[0].isupper():
-            item, used = _misspelt(text, tokens, place, lexicon)
-        if item and not is_in_address(text, item.start, item.end):
-            found.append(item)
-            whole = said
-        place += max(used, 1)
-    return found
+            match, used_tokens = _longest(text, tokens, index, lexicon)
+        full_name = text[token.start : match.end] if match else ""
+        if match is None and matches and whole and LISTED.fullmatch(text, matches[-1].end, token.start):
+            match, used_tokens, full_name = _shortened(text, token.start, whole, lexicon)
+        if match is None and token.text[0].isupper():
+            match, used_tokens = _misspelt(text, tokens, index, lexicon)
+        if match and not is_in_address(text, match.start, match.end):
+            matches.append(match)
+            whole = full_name
+        index += max(used_tokens, 1)
+    return matches
 
 
-def _longest(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tuple[NameMatch | None, int]:
-    if not is_edge(text, tokens[place].start - 1):
+def _longest(text: str, tokens: list[Token], index: int, lexicon: Lexicon) -> tuple[NameMatch | None, int]:
+    if not is_edge(text, tokens[index].start - 1):
         return None, 0
-    best, used, line = None, 0, 0
+    best, used_tokens, line = None, 0, 0
     key, ignored = "", 0
-    for count in range(1, min(MOST_PARTS, len(tokens) - place) + 1):
-        last = tokens[place + count - 1]
-        if count > 1 and not is_joint(text[tokens[place + count - 2].end : last.start]):
+    for count in range(1, min(MOST_PARTS, len(tokens) - index) + 1):
+        last = tokens[index + count - 1]
+        if count > 1 and not is_joint(text[tokens[index + count - 2].end : last.start]):
             break
         key = joined([key, last.folded]) if key else last.folded
         if not lexicon.may_go_on(key):
             break
-        words = text[tokens[place].start : last.end]
-        if key in lexicon.lines and "(" not in words:
+        written = text[tokens[index].start : last.end]
+        if key in lexicon.lines and "(" not in written:
             titles = [_beginning(name.title, key) for name in lexicon.named_like(key)]
-            line = count if any(fit(words, title) >= Fit.VARIANT for title in titles) else line
+            line = count if any(fit(written, title) >= Fit.VARIANT for title in titles) else line
         if not is_edge(text, last.end) or is_cut(text, last.end):
             continue
         ignored = count if key in lexicon.ignored else ignored
-        end = closed(text, tokens[place].start, last.end)
-        if end and (item := _known(text, tokens[place].start, end, key, lexicon)):
-            best, used = item, count
-    if ignored > used:
+        end = closed(text, tokens[index].start, last.end)
+        if end and (match := _known_name(text, tokens[index].start, end, key, lexicon)):
+            best, used_tokens = match, count
+    if ignored > used_tokens:
         return None, ignored
-    return _with_version(text, tokens, place, (best, used), line, lexicon)
+    return _with_version(text, tokens, index, (best, used_tokens), line, lexicon)
 
 
-def _known(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> NameMatch | None:
+def _known_name(text: str, start: int, end: int, key: str, lexicon: Lexicon) -> NameMatch | None:
     if not lexicon.spellings(key) or key in lexicon.ignored:
         return None
     verdict = _verdict(text[start:end], key, lexicon)
     return verdict and NameMatch(start, end, *verdict)
 
 
-def _verdict(words: str, key: str, lexicon: Lexicon) -> tuple[MatchKind, tuple[RecordName, ...]] | None:
+def _verdict(text: str, key: str, lexicon: Lexicon) -> tuple[MatchKind, tuple[RecordName, ...]] | None:
     """Return which names of `key` the words are, and how well they fit."""
-    own = [name for name in lexicon.names(key) if name.role != MISSPELLING]
-    if not own:
+    correct_names = [name for name in lexicon.names(key) if name.role != MISSPELLING]
+    if not correct_names:
         return MatchKind.MISSPELT, tuple(lexicon.names(key))
     spellings = lexicon.spellings(key)
-    fits = {name.ref: max(_fit(words, other) for other in spellings if other.ref == name.ref) for name in own}
-    fitting = [name for name in own if fits[name.ref] > Fit.NONE]
+    fits = {name.ref: max(_fit(text, other) for other in spellings if other.ref == name.ref) for name in correct_names}
+    fitting = [name for name in correct_names if fits[name.ref] > Fit.NONE]
     if not fitting:
         return None
-    if fits[fitting[0].ref] == Fit.WEAK and lexicon.is_ordinary(words, fitting[0]):
+    if fits[fitting[0].ref] == Fit.WEAK and lexicon.is_ordinary(text, fitting[0]):
         return None
     how = {Fit.EXACT: MatchKind.EXACT, Fit.VARIANT: MatchKind.VARIANT}.get(fits[fitting[0].ref], MatchKind.WEAK)
     return how, tuple(fitting)
 
 
-def _fit(words: str, name: RecordName) -> Fit:
+def _fit(text: str, name: RecordName) -> Fit:
     """Return how well the words fit. A spelling with the same letters as the name itself counts as a variant at
     most."""
     if name.role == OWN and is_slug(name.written):
-        return fit_of_slug(words, name.written)
-    found = fit(words, name.written)
+        return fit_of_slug(text, name.written)
+    name_fit = fit(text, name.written)
     is_spelling = name.role == SPELLING and key_of(name.title) == key_of(name.written)
-    return min(found, Fit.VARIANT) if is_spelling and fit(words, name.title) != Fit.EXACT else found
+    return min(name_fit, Fit.VARIANT) if is_spelling and fit(text, name.title) != Fit.EXACT else name_fit
 
 
-def _with_version(text, tokens, place, best, line: int, lexicon: Lexicon) -> tuple[NameMatch | None, int]:
+def _with_version(text, tokens, index, best, line: int, lexicon: Lexicon) -> tuple[NameMatch | None, int]:
     """Return an unknown version if the text continues, beyond any known name, as names of versions do."""
-    item, used = best
-    is_versioned = item is not None and item.names[0].label in lexicon.versioned and item.how != MatchKind.WEAK
-    base = max(used, line) if is_versioned else line
-    if base < used or not base:
-        return item, used
-    is_whole = any(token.is_number for token in tokens[place : place + base])
-    end = version_end(text, tokens, place + base, is_whole)
-    if end is None and is_versioned and base == used:
-        end = variant_end(text, tokens, place + base, lexicon)
+    match, used_tokens = best
+    is_versioned = match is not None and match.names[0].label in lexicon.versioned and match.how != MatchKind.WEAK
+    base = max(used_tokens, line) if is_versioned else line
+    if base < used_tokens or not base:
+        return match, used_tokens
+    is_whole = any(token.is_number for token in tokens[index : index + base])
+    end = version_end(text, tokens, index + base, is_whole)
+    if end is None and is_versioned and base == used_tokens:
+        end = variant_end(text, tokens, index + base, lexicon)
     if end is None:
-        return item, used
+        return match, used_tokens
     while (further := variant_end(text, tokens, end, lexicon)) is not None:
         end = further
     while end < len(tokens) and text[tokens[end - 1].end : tokens[end].start] in BEFORE_VERSION:
-        if not lexicon.named_like(joined([token.folded for token in tokens[place : end + 1]])):
+        if not lexicon.named_like(joined([token.folded for token in tokens[index : end + 1]])):
             break
         end += 1  # “Llama 4 Scout” for “Llama 4 Scout 17B”
-    start, last = tokens[place].start, tokens[end - 1].end
-    key = joined([token.folded for token in tokens[place:end]])
+    start, last = tokens[index].start, tokens[end - 1].end
+    key = joined([token.folded for token in tokens[index:end]])
     if key in lexicon.ignored:
-        return None, end - place
-    words = joined([token.folded for token in tokens[place : place + base]])
-    series, first = lexicon.series(words), text[start : tokens[place + base - 1].end]
-    is_name = is_versioned and base == used
-    if series is None and not is_name and lexicon.is_ordinary(first, lexicon.named_like(words)[0]):
-        return item, used  # “Step 3” and the like
-    return NameMatch(start, last, MatchKind.UNKNOWN, tuple(lexicon.named_like(key)), series), end - place
+        return None, end - index
+    base_key = joined([token.folded for token in tokens[index : index + base]])
+    series, first = lexicon.series(base_key), text[start : tokens[index + base - 1].end]
+    is_name = is_versioned and base == used_tokens
+    if series is None and not is_name and lexicon.is_ordinary(first, lexicon.named_like(base_key)[0]):
+        return match, used_tokens  # “Step 3” and the like
+    return NameMatch(start, last, MatchKind.UNKNOWN, tuple(lexicon.named_like(key)), series), end - index
 
 
-def _misspelt(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> tuple[NameMatch | None, int]:
-    """Return the name that begins at `place` once a typo in its first or second word is corrected."""
-    first = tokens[place]
+def _misspelt(text: str, tokens: list[Token], index: int, lexicon: Lexicon) -> tuple[NameMatch | None, int]:
+    """Return the name that begins at the token `index` once a typo in its first or second word is corrected."""
+    first = tokens[index]
     if not is_edge(text, first.start - 1):
         return None, 0
     right, wrong = lexicon.near(first.text), first
-    if not right and place + 1 < len(tokens):
-        wrong = tokens[place + 1]
+    if not right and index + 1 < len(tokens):
+        wrong = tokens[index + 1]
         right = lexicon.near(wrong.text, after=first.folded)
     if not right or text[wrong.end : wrong.end + 1].isalnum():
         return None, 0
     mended = f"{text[first.start : wrong.start]}{right.title()}{text[wrong.end : wrong.end + LOOKED_AHEAD]}"
-    item, used = _longest(mended, tokens_of(mended), 0, lexicon)
-    if item is None or item.how == MatchKind.UNKNOWN:
+    match, used_tokens = _longest(mended, tokens_of(mended), 0, lexicon)
+    if match is None or match.how == MatchKind.UNKNOWN:
         return None, 0
-    if used == 1 and all(lexicon.is_ordinary(name.written, name) for name in lexicon.names(right)):
+    if used_tokens == 1 and all(lexicon.is_ordinary(name.written, name) for name in lexicon.names(right)):
         return None, 0
-    end = first.start + item.end - len(right) + len(wrong.text)
+    end = first.start + match.end - len(right) + len(wrong.text)
     if wrong.end > end or key_of(text[first.start : end]) in lexicon.ignored:
         return None, 0
-    return NameMatch(first.start, end, MatchKind.MISSPELT, item.names), used
+    return NameMatch(first.start, end, MatchKind.MISSPELT, match.names), used_tokens
 
 
 LISTED = re.compile(r"/|, (?:and |or |und |et )?| (?:and|or|und|oder|et|ou|&) |[、和と]|와 |과 ")
@@ -190,13 +190,13 @@ def _shortened(text: str, start: int, whole: str, lexicon: Lexicon) -> tuple[Nam
     for token in reversed(tokens_of(whole)[1:]):
         head = whole[: token.start]
         full = head + text[start : start + LOOKED_AHEAD]
-        item, used = (None, 0) if head[-1].isalnum() else _longest(full, tokens_of(full), 0, lexicon)
-        if item and item.end > len(head) and item.how in {MatchKind.EXACT, MatchKind.VARIANT}:
-            end, words = start + item.end - len(head), full[: item.end]
-            is_count = full[len(head) : item.end].isdecimal() and text[start - 1] != "/" and FOLLOWED.match(text, end)
-            if any(sign.isdecimal() for sign in words) and text[start].isalnum():
-                how = MatchKind.WEAK if is_count else item.how
-                return NameMatch(start, end, how, item.names), used - len(tokens_of(head)), words
+        match, used_tokens = (None, 0) if head[-1].isalnum() else _longest(full, tokens_of(full), 0, lexicon)
+        if match and match.end > len(head) and match.how in {MatchKind.EXACT, MatchKind.VARIANT}:
+            end, full_name = start + match.end - len(head), full[: match.end]
+            is_count = full[len(head) : match.end].isdecimal() and text[start - 1] != "/" and FOLLOWED.match(text, end)
+            if any(sign.isdecimal() for sign in full_name) and text[start].isalnum():
+                how = MatchKind.WEAK if is_count else match.how
+                return NameMatch(start, end, how, match.names), used_tokens - len(tokens_of(head)), full_name
     return None, 0, ""
 
 
@@ -206,35 +206,35 @@ VERSION_LETTERS = 2  # maximum number of letters in a version, as in “4o” an
 VERSION_NUMBERS = 3  # maximum number of digits in a version without a point
 
 
-def version_end(text: str, tokens: list[Token], place: int, is_whole: bool) -> int | None:
-    """Return the end of a version that begins at the token `place`, such as “-4”, “ v6” or “ 3.5b”."""
-    if is_whole or place >= len(tokens):
+def version_end(text: str, tokens: list[Token], first: int, is_whole: bool) -> int | None:
+    """Return the end of a version that begins at the token `first`, such as “-4”, “ v6” or “ 3.5b”."""
+    if is_whole or first >= len(tokens):
         return None
-    at = place
-    if tokens[at].folded == "v" and at + 1 < len(tokens) and tokens[at].end == tokens[at + 1].start:
-        at += 1
-    number = tokens[at]
-    if not number.is_number or text[tokens[place - 1].end : tokens[place].start] not in BEFORE_VERSION:
+    index = first
+    if tokens[index].folded == "v" and index + 1 < len(tokens) and tokens[index].end == tokens[index + 1].start:
+        index += 1
+    number = tokens[index]
+    if not number.is_number or text[tokens[first - 1].end : tokens[first].start] not in BEFORE_VERSION:
         return None
     if "." not in number.text and len(number.text) > VERSION_NUMBERS:
         return None  # a year, as in “Sora 2026”
-    at += 1
-    if at < len(tokens) and tokens[at].start == number.end and tokens[at].text.isascii():
-        if len(tokens[at].text) > VERSION_LETTERS:
+    index += 1
+    if index < len(tokens) and tokens[index].start == number.end and tokens[index].text.isascii():
+        if len(tokens[index].text) > VERSION_LETTERS:
             return None
-        at += 1
-    return at if is_edge(text, tokens[at - 1].end) and not is_cut(text, tokens[at - 1].end) else None
+        index += 1
+    return index if is_edge(text, tokens[index - 1].end) and not is_cut(text, tokens[index - 1].end) else None
 
 
-def variant_end(text: str, tokens: list[Token], place: int, lexicon: Lexicon) -> int | None:
+def variant_end(text: str, tokens: list[Token], index: int, lexicon: Lexicon) -> int | None:
     """Return the end of a word that names of versions continue with, such as “-mini” or “ Turbo”."""
-    if place >= len(tokens):
+    if index >= len(tokens):
         return None
-    token, joint = tokens[place], text[tokens[place - 1].end : tokens[place].start]
+    token, joint = tokens[index], text[tokens[index - 1].end : tokens[index].start]
     is_word = joint == "-" or (joint == " " and token.text[0].isupper())
     if not is_word or token.folded not in lexicon.variant_words or not is_edge(text, token.end):
         return None
-    return place + 1
+    return index + 1
 
 
 @lru_cache(CACHED)

@@ -21,11 +21,11 @@ SEARCHES_CACHED = 16
 
 @dataclass(frozen=True)
 class NameInText:
-    """The `nth` occurrence of `words` in the body, from 0. `ref` is the record they link to. They may be linked if
+    """The `nth` occurrence of `text` in the body, from 0. `ref` is the record they link to. They may be linked if
     `is_free`: not in a heading, a quotation or another link. If `is_certain`, they mean the first of `names` without
     doubt. If `is_first`, a link is missing: no link in the same section, from heading to heading, leads there."""
 
-    words: str
+    text: str
     nth: int
     place: int
     sentence: str
@@ -51,19 +51,19 @@ class NameInText:
 
 def names_of(reading: TextBlocks, lexicon: Lexicon) -> list[NameInText]:
     """Return the first MOST_NAMES names in a body, without those in code, within a second per megabyte."""
-    found = []
+    names = []
     for block in reading.blocks:
-        found += _in_block(reading, block, lexicon, MOST_NAMES - len(found))
-        if len(found) >= MOST_NAMES:
+        names += _in_block(reading, block, lexicon, MOST_NAMES - len(names))
+        if len(names) >= MOST_NAMES:
             break
-    linked = {(item.section, item.ref) for item in found if item.ref}
-    for number, item in enumerate(found):
+    linked = {(item.section, item.ref) for item in names if item.ref}
+    for number, item in enumerate(names):
         if not item.ref and item.is_free and item.name:
             place = (item.section, item.name.ref)
-            found[number] = replace(item, is_first=place not in linked)
+            names[number] = replace(item, is_first=place not in linked)
             if item.may_be_linked:
                 linked.add(place)
-    return found
+    return names
 
 
 @lru_cache(SEARCHES_CACHED)
@@ -73,28 +73,28 @@ def names_in_html(html: str, lexicon: Lexicon) -> list[NameInText]:
 
 
 def _in_block(reading: TextBlocks, block: Block, lexicon: Lexicon, most: int) -> list[NameInText]:
-    text = block.words
-    found = [item for item in names_in(text, lexicon, most) if not block.is_code(item.start, item.end)]
-    named = (link for link in block.links if link.target and link.target.label in lexicon.kinds)
-    links = list(islice((link for link in named if link.end > link.start), most))
-    outside = [item for item in found if block.link_at(item.start, item.end) is None]
+    text = block.text
+    matches = [item for item in names_in(text, lexicon, most) if not block.is_code(item.start, item.end)]
+    mentioned_links = (link for link in block.links if link.target and link.target.label in lexicon.kinds)
+    links = list(islice((link for link in mentioned_links if link.end > link.start), most))
+    outside = [item for item in matches if block.link_at(item.start, item.end) is None]
     places = [
-        NameOccurrence(link.start, link.end, link.target.label, _vendor(link, found), is_certain=True)
+        NameOccurrence(link.start, link.end, link.target.label, _vendor(link, matches), is_certain=True)
         for link in links
         if link.target
     ]
-    certain = certain_names(text, outside, places, lexicon, block.sentences)
+    certain = certain_names(text, outside, places, lexicon, block.sentence_starts)
     rows = [(item.start, _from_found(reading, block, item, item in certain)) for item in outside]
-    rows += [(link.start, _from_link(reading, block, link, found)) for link in links]
+    rows += [(link.start, _from_link(reading, block, link, matches)) for link in links]
     return [item for _, item in sorted(rows, key=lambda row: row[0])][:most]
 
 
 def _from_found(reading: TextBlocks, block: Block, item: NameMatch, is_certain: bool) -> NameInText:
-    words = block.words[item.start : item.end]
+    text = block.text[item.start : item.end]
     is_closed = block.place.is_heading or block.place.is_quoted
     is_free = not is_closed and block.piece_with(item.start, item.end) is not None
     return NameInText(
-        **_place(reading, block, item.start, words),
+        **_place(reading, block, item.start, text),
         how=item.how,
         names=item.names,
         series=item.series,
@@ -104,38 +104,38 @@ def _from_found(reading: TextBlocks, block: Block, item: NameMatch, is_certain: 
     )
 
 
-def _from_link(reading: TextBlocks, block: Block, link: Link, found: list[NameMatch]) -> NameInText:
-    words = block.words[link.start : link.end]
+def _from_link(reading: TextBlocks, block: Block, link: Link, matches: list[NameMatch]) -> NameInText:
+    text = block.text[link.start : link.end]
     ref = f"{link.target.label}/{link.target.pk}" if link.target else ""
-    inside = _inside(link, found)
-    named = [name for item in inside for name in item.names if name.ref == ref]
+    inside = _inside(link, matches)
+    names = [name for item in inside for name in item.names if name.ref == ref]
     # Other words than a name may link to a record as well.
-    is_name = bool(named) and (inside[0].start, inside[0].end) == (link.start, link.end)
+    is_name = bool(names) and (inside[0].start, inside[0].end) == (link.start, link.end)
     how = inside[0].how if is_name else MatchKind.EXACT
-    place = _place(reading, block, link.start, words)
-    return NameInText(**place, how=how, names=tuple(named[:1]), ref=ref, is_quoted=block.place.is_quoted)
+    place = _place(reading, block, link.start, text)
+    return NameInText(**place, how=how, names=tuple(names[:1]), ref=ref, is_quoted=block.place.is_quoted)
 
 
-def _place(reading: TextBlocks, block: Block, start: int, words: str) -> dict:
-    sentence = sentence_at(block.words, start, block.sentences)
+def _place(reading: TextBlocks, block: Block, start: int, text: str) -> dict:
+    sentence = sentence_at(block.text, start, block.sentence_starts)
     return {
-        "words": words,
-        "nth": reading.nth(block, start, words),
+        "text": text,
+        "nth": reading.nth(block, start, text),
         "place": block.offset + start,
         "sentence": shortened(" ".join(sentence.split())),
         "section": block.section,
     }
 
 
-def _vendor(link: Link, found: list[NameMatch]) -> int | None:
+def _vendor(link: Link, matches: list[NameMatch]) -> int | None:
     ref = f"{link.target.label}/{link.target.pk}" if link.target else ""
-    vendors = (name.vendor for item in _inside(link, found) for name in item.names if name.ref == ref)
+    vendors = (name.vendor for item in _inside(link, matches) for name in item.names if name.ref == ref)
     return next(vendors, None)
 
 
-def _inside(link: Link, found: list[NameMatch]) -> list[NameMatch]:
-    first, last = (bisect_left(found, place, key=lambda item: item.start) for place in (link.start, link.end))
-    return found[first:last]
+def _inside(link: Link, matches: list[NameMatch]) -> list[NameMatch]:
+    first, last = (bisect_left(matches, place, key=lambda item: item.start) for place in (link.start, link.end))
+    return matches[first:last]
 
 
 def link_certain(html: str, lexicon: Lexicon) -> tuple[str, list[NameInText]]:
@@ -150,10 +150,10 @@ def link_certain(html: str, lexicon: Lexicon) -> tuple[str, list[NameInText]]:
 
 def _link(reading: TextBlocks, item: NameInText):
     block, start = reading.block_at(item.place)
-    piece = cast(Piece, block.piece_with(start, start + len(item.words)))  # a free name is in one piece
-    before, after = piece.words[: start - piece.start], _rest(piece)[start - piece.start + len(item.words) :]
+    piece = cast(Piece, block.piece_with(start, start + len(item.text)))  # a free name is in one piece
+    before, after = piece.text[: start - piece.start], _rest(piece)[start - piece.start + len(item.text) :]
     link = piece.element.makeelement("a", {"href": f"ref:{item.names[0].ref}"})
-    link.text, link.tail = item.words, after
+    link.text, link.tail = item.text, after
     if piece.is_tail:
         piece.element.tail = before
         parent = cast(HtmlElement, piece.element.getparent())

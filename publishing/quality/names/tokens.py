@@ -36,8 +36,8 @@ class Token(NamedTuple):
 
 
 def tokens_of(text: str) -> list[Token]:
-    words = [(m.start(), m.end(), m[0] if m[0].isascii() else IS_HIDDEN.sub("", m[0])) for m in TOKEN.finditer(text)]
-    return [Token(start, end, word, word.casefold()) for start, end, word in words]
+    spans = [(m.start(), m.end(), m[0] if m[0].isascii() else IS_HIDDEN.sub("", m[0])) for m in TOKEN.finditer(text)]
+    return [Token(start, end, word, word.casefold()) for start, end, word in spans]
 
 
 def plain(text: str) -> str:
@@ -109,22 +109,25 @@ class Fit(IntEnum):
 
 
 @lru_cache(CACHED)
-def fit(words: str, name: str) -> Fit:
-    """Return how well `words` fit the spelling `name`, which has the same key."""
-    words, name = as_written(words), as_written(name)
-    if words == name:
+def fit(text: str, name: str) -> Fit:
+    """Return how well `text` fits the spelling `name`, which has the same key."""
+    text, name = as_written(text), as_written(name)
+    if text == name:
         return Fit.EXACT
     ours = [token.text for token in tokens_of(name)]
-    theirs = [token.text for token in tokens_of(words)]
+    theirs = [token.text for token in tokens_of(text)]
     letters = "".join(theirs)
     if len(letters) <= SHORT:
-        return Fit.VARIANT if has_inner_capital(words) and has_inner_capital(name) else Fit.NONE
+        return Fit.VARIANT if has_inner_capital(text) and has_inner_capital(name) else Fit.NONE
     if letters == "".join(ours):
         return Fit.VARIANT  # other hyphens and spaces
     is_word = len(ours) == 1
     if is_word and is_abbreviation(name):
         return Fit.NONE
-    if all(part[0].isupper() or not part[0].isalpha() or not own[0].isupper() for part, own in _pairs(theirs, ours)):
+    if all(
+        part[0].isupper() or not part[0].isalpha() or not our_part[0].isupper()
+        for part, our_part in _pairs(theirs, ours)
+    ):
         return Fit.VARIANT
     if not is_word:
         has_number = any(part.isalpha() is False for part in ours)
@@ -132,14 +135,14 @@ def fit(words: str, name: str) -> Fit:
     return Fit.VARIANT if has_inner_capital(name) else Fit.WEAK if len(letters) >= LONG else Fit.NONE
 
 
-def fit_of_slug(words: str, name: str) -> Fit:
+def fit_of_slug(text: str, name: str) -> Fit:
     """Like `fit`, for a lowercase name not written for readers, such as "gemini-flash" or "xai": capitals are correct,
     and lowercase words may be ordinary words."""
-    tokens = tokens_of(words)
+    tokens = tokens_of(text)
     if all(token.is_number or any(map(str.isupper, token.text)) for token in tokens):
         return Fit.EXACT
     has_number = any(token.is_number for token in tokens)
-    return Fit.EXACT if words == name and has_number else Fit.NONE if len(tokens) == 1 else Fit.WEAK
+    return Fit.EXACT if text == name and has_number else Fit.NONE if len(tokens) == 1 else Fit.WEAK
 
 
 def is_slug(name: str) -> bool:
@@ -148,9 +151,9 @@ def is_slug(name: str) -> bool:
 
 def _pairs(theirs, ours):
     """Return the pairs of parts that begin at the same letter in both."""
-    own = dict(zip(accumulate(map(len, ours), initial=0), ours, strict=False))
+    ours_by_start = dict(zip(accumulate(map(len, ours), initial=0), ours, strict=False))
     starts = accumulate(map(len, theirs), initial=0)
-    return [(part, own[place]) for place, part in zip(starts, theirs, strict=False) if place in own]
+    return [(part, ours_by_start[place]) for place, part in zip(starts, theirs, strict=False) if place in ours_by_start]
 
 
 def is_abbreviation(word: str) -> bool:
@@ -171,9 +174,9 @@ def could_be_ordinary(name: str) -> bool:
     return len(letters) <= SHORT and len(parts) == 2 and parts[0].isupper()
 
 
-def is_short(words: str) -> bool:
+def is_short(text: str) -> bool:
     """Return whether a name has other meanings elsewhere, such as “o3”, “GPT” (of disks) and “Command R” (a key)."""
-    parts = [token.text for token in tokens_of(words)]
+    parts = [token.text for token in tokens_of(text)]
     letters = "".join(parts)
     return len(letters) <= SHORT or (
         len(parts) > 1 and letters.isalpha() and len(parts[-1]) == 1 and not is_abbreviation(parts[0])

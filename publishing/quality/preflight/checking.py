@@ -6,7 +6,7 @@ from publishing.content.publishable import Publishable
 from publishing.quality.preflight import links, names, reader_warnings, texts  # noqa: F401 (they register their checks)
 from publishing.quality.preflight.rules import CHECKS, REFUSED_ANYWAY, RULES, Finding, subject_of
 
-ORDER = {rule: place for place, rule in enumerate(RULES)}
+ORDER = {rule: index for index, rule in enumerate(RULES)}
 NAMED = 3  # problems in one error message
 
 

@@ -14,7 +14,7 @@ from publishing.content.internal_request import page_exists
 from publishing.content.publishable import Publishable
 from publishing.content.registry import publishable_model, publishable_models
 from publishing.images.models import Image
-from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, check, finding_of
 from publishing.revisions.snapshot import relations_of, row_fields
 from publishing.richtext.addresses import true_address
 from publishing.richtext.anchors import RESERVED_ANCHORS
@@ -29,43 +29,45 @@ SAY_NOTHING = {"here", "click here", "click", "link", "this link", "read more", 
 
 @check
 def check_links(subject: PreflightSubject) -> list[Finding]:
-    places = [
-        (field, place, link, true_address(link.get("href") or ""))
+    links = [
+        (field, index, link, true_address(link.get("href") or ""))
         for field, tree in subject.texts.items()
-        for place, link in enumerate(tree.iter("a"))
+        for index, link in enumerate(tree.iter("a"))
         if not is_in_filled_table(link)
     ]
-    named = {item for *_, address in places if (item := mention(address)) and item.label != Image._meta.label_lower}
-    wanted = [(model, item.pk) for item in named if (model := publishable_model(item.label))]
+    mentioned = {item for *_, address in links if (item := mention(address)) and item.label != Image._meta.label_lower}
+    wanted = [(model, item.pk) for item in mentioned if (model := publishable_model(item.label))]
     standing = _standing_of(wanted, subject.asker)
     call = true_address(getattr(subject.record, "call_address", ""))
     local = {
-        address.partition("#")[0] for address in [call, *(place[-1] for place in places)] if address.startswith("/")
+        address.partition("#")[0] for address in [call, *(address for *_, address in links)] if address.startswith("/")
     }
     dead = _dead(local, subject.address)
-    findings = [found("call_dead", "call_address", address=call)] if call.partition("#")[0] in dead else []
-    own = {field: {heading.get("id") for heading in tree.iter(*HEADINGS)} for field, tree in subject.texts.items()}
-    anchors = {field: {"", "top", *RESERVED_ANCHORS, *ids} for field, ids in own.items()}
-    reported = set(subject.shown.ended_by_place)  # by `check_ended`
-    for field, place, link, address in places:
-        words = words_of(link).strip('“”"')
-        known = {"field": field, "tags": "a", "index": place, "words": words}
+    findings = [finding_of("call_dead", "call_address", address=call)] if call.partition("#")[0] in dead else []
+    ids_by_field = {
+        field: {heading.get("id") for heading in tree.iter(*HEADINGS)} for field, tree in subject.texts.items()
+    }
+    anchors = {field: {"", "top", *RESERVED_ANCHORS, *ids} for field, ids in ids_by_field.items()}
+    reported = set(subject.reader_texts.ended_by_place)  # by `check_ended`
+    for field, index, link, address in links:
+        link_text = words_of(link).strip('“”"')
+        details = {"field": field, "tags": "a", "index": index, "words": link_text}
         item = mention(address)
         if item:
             about = (item.label, item.pk)
             # A caution about a record is reported once, even if several of its facts are cited.
             findings += [
                 finding
-                for finding in _of_record(standing.get(about), known)
+                for finding in _of_record(standing.get(about), details)
                 if finding.rule != "link_caution" or about not in reported
             ]
             reported.add(about)
         elif address.startswith("#") and address[1:] not in anchors[field]:
-            findings.append(found("anchor_dead", address=address, **known))
+            findings.append(finding_of("anchor_dead", address=address, **details))
         elif address.startswith("/") and address.partition("#")[0] in dead:
-            findings.append(found("link_dead", address=address, **known))
-        if words.casefold().strip(" .:>»→") in SAY_NOTHING:
-            findings.append(found("link_words", **known))
+            findings.append(finding_of("link_dead", address=address, **details))
+        if link_text.casefold().strip(" .:>»→") in SAY_NOTHING:
+            findings.append(finding_of("link_words", **details))
     return findings
 
 
@@ -90,9 +92,9 @@ def check_chosen(subject: PreflightSubject) -> list[Finding]:
     for what, model, key in chosen:
         record, caution = standing.get((model._meta.label_lower, key), (None, None))
         if record is not None and not record.is_public:
-            findings.append(found("shown_hidden", what=what, title=record.name_for_asker))
+            findings.append(finding_of("shown_hidden", what=what, title=record.name_for_asker))
         elif caution:
-            findings.append(found("shown_caution", what=what, title=record, caution=caution.clause))
+            findings.append(finding_of("shown_caution", what=what, title=record, caution=caution.clause))
     return findings
 
 
@@ -110,13 +112,13 @@ def _chosen(subject: PreflightSubject) -> Iterator[tuple]:
         yield from ((model._meta.verbose_name, model, key) for key in keys)
 
 
-def _of_record(standing, known: dict) -> list[Finding]:
+def _of_record(standing, details: dict) -> list[Finding]:
     if standing is None:
-        return [found("link_gone", **known)]
+        return [finding_of("link_gone", **details)]
     record, caution = standing
     if not record.is_public:
-        return [found("link_hidden", title=record.name_for_asker, **known)]
-    return [found("link_caution", title=record, caution=caution.clause, **known)] if caution else []
+        return [finding_of("link_hidden", title=record.name_for_asker, **details)]
+    return [finding_of("link_caution", title=record, caution=caution.clause, **details)] if caution else []
 
 
 def _standing_of(wanted, asker) -> dict:
@@ -127,8 +129,8 @@ def _standing_of(wanted, asker) -> dict:
     for model, keys in by_model.items():
         public = set(model.objects.published().filter(pk__in=keys).values_list("pk", flat=True))
         cautions = cautions_about(model._meta.label_lower, public)
-        known = model.objects.for_staff(asker) if asker else model._base_manager.all()
-        seen = set(known.filter(pk__in=keys - public).values_list("pk", flat=True)) | public
+        visible = model.objects.for_staff(asker) if asker else model._base_manager.all()
+        seen = set(visible.filter(pk__in=keys - public).values_list("pk", flat=True)) | public
         for record in model._base_manager.filter(pk__in=keys):
             record.is_public = record.pk in public
             # A key typed into a text must not reveal the titles of other people's drafts.
@@ -137,10 +139,10 @@ def _standing_of(wanted, asker) -> dict:
     return found_records
 
 
-def _dead(addresses: set[str], own: str) -> set[str]:
+def _dead(addresses: set[str], own_address: str) -> set[str]:
     """Return those of `addresses` at which readers find no page."""
-    asked = {address for address in addresses if address and not is_fixed(urlsplit(address).path)} - {own}
-    slugs = {unquote(urlsplit(address).path).rstrip("/").rpartition("/")[2] for address in asked}
-    for model in publishable_models() if asked else ():
-        asked -= set(model.addresses(model.objects.published().filter(slug__in=slugs)).values())
-    return {address for address in sorted(asked)[:MOST_ASKED] if not page_exists(address)}
+    candidates = {address for address in addresses if address and not is_fixed(urlsplit(address).path)} - {own_address}
+    slugs = {unquote(urlsplit(address).path).rstrip("/").rpartition("/")[2] for address in candidates}
+    for model in publishable_models() if candidates else ():
+        candidates -= set(model.addresses(model.objects.published().filter(slug__in=slugs)).values())
+    return {address for address in sorted(candidates)[:MOST_ASKED] if not page_exists(address)}

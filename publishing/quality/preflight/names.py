@@ -10,7 +10,15 @@ from publishing.quality.names.lexicon import current_lexicon
 from publishing.quality.names.matcher import MatchKind
 from publishing.quality.names.mentions import MOST_NAMES, NameInText, names_in_html
 from publishing.quality.names.tokens import key_of
-from publishing.quality.preflight.rules import Finding, FixAction, NameFix, NameFound, PreflightSubject, check, found
+from publishing.quality.preflight.rules import (
+    Finding,
+    FixAction,
+    NameFix,
+    NameFound,
+    PreflightSubject,
+    check,
+    finding_of,
+)
 from publishing.richtext import rich_text_fields
 
 OFFERED = 3
@@ -25,45 +33,47 @@ def check_names(subject: PreflightSubject) -> list[Finding]:
     items = [(field, item) for field, found_names in names.items() for item in found_names if not item.is_quoted]
     cautions = _cautions(items)
     findings = [
-        found("names_many", field=field, most=f"{MOST_NAMES:,}") for field in names if len(names[field]) >= MOST_NAMES
+        finding_of("names_many", field=field, most=f"{MOST_NAMES:,}")
+        for field in names
+        if len(names[field]) >= MOST_NAMES
     ]
-    said = set()
+    reported = set()
     for field, item in items:
         finding = _finding(field, item, cautions)
-        once = (finding.rule, key_of(item.words)) if finding and finding.rule in ONCE else None
-        if finding and once not in said:
+        once = (finding.rule, key_of(item.text)) if finding and finding.rule in ONCE else None
+        if finding and once not in reported:
             findings.append(finding)
-            said |= {once} - {None}
+            reported |= {once} - {None}
     return findings
 
 
 def _finding(field: str, item: NameInText, cautions) -> Finding | None:
     """Return the finding for a name, or None."""
-    links, known = _links(field, item), {"field": field, "index": item.place, "words": item.words}
-    known["name"] = item.name.title if item.name else ""
+    links, details = _links(field, item), {"field": field, "index": item.place, "words": item.text}
+    details["name"] = item.name.title if item.name else ""
     is_missed = item.is_free and item.is_first
     if item.ref and item.how != MatchKind.VARIANT:
         return None
     if item.how == MatchKind.MISSPELT:
-        return _with_choices(found("name_misspelt", **known), item, _corrections(field, item))
+        return _with_choices(finding_of("name_misspelt", **details), item, _corrections(field, item))
     if item.how == MatchKind.UNKNOWN:
-        return _with_choices(found("name_unknown", **known), item, links)
+        return _with_choices(finding_of("name_unknown", **details), item, links)
     if not item.is_certain and not item.ref:
-        return _with_choices(found("name_perhaps", **known), item, links) if is_missed else None
+        return _with_choices(finding_of("name_perhaps", **details), item, links) if is_missed else None
     if item.how == MatchKind.VARIANT:
-        return _with_choices(found("name_spelling", **known), item, _corrections(field, item) + links[:1])
+        return _with_choices(finding_of("name_spelling", **details), item, _corrections(field, item) + links[:1])
     if not is_missed:
         return None
     if caution := cautions.get(item.names[0].ref):
-        return _with_choices(found("name_caution", caution=caution, **known), item, links[:1])
-    return _with_choices(found("name_unlinked", **known), item, links[:1])
+        return _with_choices(finding_of("name_caution", caution=caution, **details), item, links[:1])
+    return _with_choices(finding_of("name_unlinked", **details), item, links[:1])
 
 
 def _with_choices(finding: Finding, item: NameInText, choices: list[NameFix]) -> Finding:
-    ignoring = NameFix(FixAction.IGNORE, "Ignore everywhere", words=item.words)
+    ignoring = NameFix(FixAction.IGNORE, "Ignore everywhere", words=item.text)
     is_unknown = item.how == MatchKind.UNKNOWN
     series = item.series.pk if item.series else None
-    return replace(finding, name=NameFound(item.words, item.nth, (*choices, ignoring), is_unknown, series))
+    return replace(finding, name=NameFound(item.text, item.nth, (*choices, ignoring), is_unknown, series))
 
 
 def _links(field: str, item: NameInText) -> list[NameFix]:
@@ -74,15 +84,15 @@ def _links(field: str, item: NameInText) -> list[NameFix]:
     for name in item.names[:OFFERED]:
         label = "Link" if is_one else f"Link to {_described(name, item.names)}"
         is_certain = item.may_be_linked and item.is_first and name is item.name
-        choices.append(NameFix(FixAction.LINK, label, field, item.words, item.nth, name.ref, is_certain=is_certain))
+        choices.append(NameFix(FixAction.LINK, label, field, item.text, item.nth, name.ref, is_certain=is_certain))
     return choices
 
 
 def _corrections(field: str, item: NameInText) -> list[NameFix]:
-    do, words = (FixAction.LINK, "Write “{}” and link") if item.is_free else (FixAction.WRITE, "Write “{}”")
+    do, label_format = (FixAction.LINK, "Write “{}” and link") if item.is_free else (FixAction.WRITE, "Write “{}”")
     titles = {name.title: name for name in reversed(item.names[:OFFERED])}
     return [
-        NameFix(do, words.format(title), field, item.words, item.nth, name.ref, title)
+        NameFix(do, label_format.format(title), field, item.text, item.nth, name.ref, title)
         for title, name in reversed(titles.items())
     ]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from publishing.content.facts import NAME, Ended
 from publishing.quality.preflight.links import is_in_filled_table
-from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, check, finding_of
 from publishing.rendering.tables.fill import UNKNOWN, Filled, warning_of
 from publishing.richtext.document import Mention, mention, words_of
 from publishing.richtext.table_element import ATTRIBUTE, TableDefinition
@@ -24,13 +24,13 @@ def check_ended(subject: PreflightSubject) -> list[Finding]:
     for definition, filled, place in _filled_tables(subject):
         for key in filled.keys:
             places.setdefault((definition.label, key), place)
-    return [_of_ended(ended, places.get(record, {})) for record, ended in subject.shown.ended_by_place.items()]
+    return [_of_ended(ended, places.get(record, {})) for record, ended in subject.reader_texts.ended_by_place.items()]
 
 
 def _of_ended(ended: Ended, place: dict) -> Finding:
     since = f" since {ended.since}" if ended.since else ""
     replacement = f" Its replacement is “{ended.replacement}”." if ended.replacement else ""
-    return found("facts_ended", title=ended.title, since=since, replacement=replacement, **place)
+    return finding_of("facts_ended", title=ended.title, since=since, replacement=replacement, **place)
 
 
 @check
@@ -38,11 +38,11 @@ def check_facts(subject: PreflightSubject) -> list[Finding]:
     """Report cited facts that readers see with a mark, or with the words of the last save."""
     findings = []
     for item, place in _cited_facts(subject):
-        fact = subject.shown.facts.get((item.label, item.pk, item.fact))
+        fact = subject.reader_texts.facts.get((item.label, item.pk, item.fact))
         if fact and fact.is_doubtful:
-            findings.append(found("fact_doubtful", words=item.words, title=fact.title, **place))
-        elif fact is None and (item.label, item.pk) in subject.shown.targets:
-            findings.append(found("fact_unknown", words=item.words, **place))
+            findings.append(finding_of("fact_doubtful", words=item.words, title=fact.title, **place))
+        elif fact is None and (item.label, item.pk) in subject.reader_texts.targets:
+            findings.append(finding_of("fact_unknown", words=item.words, **place))
     return findings
 
 
@@ -51,21 +51,21 @@ def check_rows(subject: PreflightSubject) -> list[Finding]:
     """Report the marks and the unknown values in tables from the catalogue."""
     findings = []
     for definition, filled, place in _filled_tables(subject):
-        label, facts = definition.label, subject.shown.facts
+        label, facts = definition.label, subject.reader_texts.facts
         for key in filled.keys:
             mark = warning_of(definition, key, facts).strip(" ()")
-            if mark and (label, key) not in subject.shown.ended_by_place:
-                findings.append(found("compared_marked", row=facts[label, key, NAME].value, mark=mark, **place))
+            if mark and (label, key) not in subject.reader_texts.ended_by_place:
+                findings.append(finding_of("compared_marked", row=facts[label, key, NAME].value, mark=mark, **place))
         head, *rows = filled.rows(facts)
         cells = [
             f"{row[0]} ({name})"
             for row in rows
-            for name, words in zip(head[1:], row[1:], strict=True)
-            if words == UNKNOWN
+            for name, value in zip(head[1:], row[1:], strict=True)
+            if value == UNKNOWN
         ]
         if cells:
             more = f" and {len(cells) - CELLS_NAMED} more" if len(cells) > CELLS_NAMED else ""
-            findings.append(found("compared_unknown", cells=f"{', '.join(cells[:CELLS_NAMED])}{more}", **place))
+            findings.append(finding_of("compared_unknown", cells=f"{', '.join(cells[:CELLS_NAMED])}{more}", **place))
     return findings
 
 
@@ -83,8 +83,12 @@ def _filled_tables(subject: PreflightSubject) -> Iterator[tuple[TableDefinition,
     for field, tree in subject.texts.items():
         for index, table in enumerate(tree.iter("table")):
             if text := table.get(ATTRIBUTE):
-                filled = subject.shown.tables.current(text, subject.shown.facts)
+                filled = subject.reader_texts.tables.current(text, subject.reader_texts.facts)
                 if filled.comparison and filled.is_current and not filled.chart:
                     caption = table.find("caption")
-                    words = words_of(caption) if caption is not None else ""
-                    yield filled.comparison, filled, {"field": field, "tags": "table", "index": index, "caption": words}
+                    caption_text = words_of(caption) if caption is not None else ""
+                    yield (
+                        filled.comparison,
+                        filled,
+                        {"field": field, "tags": "table", "index": index, "caption": caption_text},
+                    )

@@ -17,7 +17,7 @@ from publishing.richtext.document import parse
 
 ERROR, READER_WARNING, WARNING = "error", "reader_warning", "warning"
 WORDS = toml_beside(__file__, "rules.toml")
-RULES = {name: (level, words) for level in (ERROR, READER_WARNING, WARNING) for name, words in WORDS[level].items()}
+RULES = {name: (level, message) for level in (ERROR, READER_WARNING, WARNING) for name, message in WORDS[level].items()}
 # The record’s own validation refuses these even if a reason is given; here they are only announced beforehand.
 REFUSED_ANYWAY = {"title_missing", "text_missing", "address_taken"}
 
@@ -86,8 +86,8 @@ class Finding:
         return self.level in (ERROR, READER_WARNING)
 
 
-def found(rule: str, field: str = "", tags: str = "", index: int = 0, **known: object) -> Finding:
-    return Finding(rule, RULES[rule][1].format(**known), field, tags, index)
+def finding_of(rule: str, field: str = "", tags: str = "", index: int = 0, **values: object) -> Finding:
+    return Finding(rule, RULES[rule][1].format(**values), field, tags, index)
 
 
 @dataclass
@@ -103,7 +103,7 @@ class PreflightSubject:
         return {field: parse(getattr(self.record, field) or "") for field in fields}
 
     @cached_property
-    def shown(self) -> Texts:
+    def reader_texts(self) -> Texts:
         """The texts with their facts and tables as readers get them, with the same warnings."""
         bodies = [getattr(self.record, field) or "" for field in self.texts]
         return Texts(*bodies, ends_in=bodies)
@@ -127,9 +127,9 @@ def subject_of(record: Publishable, content: dict | None = None) -> PreflightSub
     """Return a Subject for `record` with `content` applied in memory only; without content, as it is."""
     if content is None:
         return PreflightSubject(record, {}, {})
-    shown = copy.copy(record)
-    shown._state = copy.copy(record._state)
-    shown._state.fields_cache = {}  # pyright: ignore[reportAttributeAccessIssue] a descriptor that makes this dict
+    copied = copy.copy(record)
+    copied._state = copy.copy(record._state)
+    copied._state.fields_cache = {}  # pyright: ignore[reportAttributeAccessIssue] a descriptor that makes this dict
     content = current(type(record), content)
-    fill(shown, content)
-    return PreflightSubject(shown, content["rows"], content["tags"])
+    fill(copied, content)
+    return PreflightSubject(copied, content["rows"], content["tags"])

@@ -9,7 +9,7 @@ from publishing.content.revised import Revised
 from publishing.images.models import Image, says_something
 from publishing.quality.claims.finding import MOST_SEARCHED, claims_in, is_searched_whole
 from publishing.quality.claims.models import Claim, texts_of
-from publishing.quality.preflight.rules import Finding, PreflightSubject, check, found
+from publishing.quality.preflight.rules import Finding, PreflightSubject, check, finding_of
 from publishing.rendering.tables.fill import rows_by_key
 from publishing.richtext.document import mention, words_of
 from publishing.richtext.schema import HEADINGS
@@ -22,15 +22,15 @@ def check_title(subject: PreflightSubject) -> list[Finding]:
     record = subject.record
     title = record.title_text.strip()
     if not title:
-        return [found("title_missing", record.title_field)]
+        return [finding_of("title_missing", record.title_field)]
     findings = []
-    shown = getattr(record, "meta_title", "") or title
-    if isinstance(record, Prose) and len(shown) > TITLE_LIMIT:
-        findings.append(found("title_long", "meta_title", limit=TITLE_LIMIT, length=len(shown)))
+    page_title = getattr(record, "meta_title", "") or title
+    if isinstance(record, Prose) and len(page_title) > TITLE_LIMIT:
+        findings.append(finding_of("title_long", "meta_title", limit=TITLE_LIMIT, length=len(page_title)))
     same = {f"{record.title_field}__iexact": title}
     same_title = type(record)._base_manager.filter(deleted_at=None, **same).exclude(pk=record.pk)
     if other := same_title.exclude(state=State.ARCHIVED).order_by("pk").first():
-        findings.append(found("title_twice", record.title_field, other=other.get_absolute_url()))
+        findings.append(finding_of("title_twice", record.title_field, other=other.get_absolute_url()))
     return findings
 
 
@@ -38,7 +38,7 @@ def check_title(subject: PreflightSubject) -> list[Finding]:
 def check_text(subject: PreflightSubject) -> list[Finding]:
     """Check that required texts are filled in. The database enforces the same for published records."""
     missing = [name for name in subject.record.required_to_publish if not str(getattr(subject.record, name)).strip()]
-    return [found("text_missing", name) for name in missing if name in subject.texts]
+    return [finding_of("text_missing", name) for name in missing if name in subject.texts]
 
 
 @check
@@ -46,11 +46,11 @@ def check_description(subject: PreflightSubject) -> list[Finding]:
     record = subject.record
     if not isinstance(record, Prose):
         return []
-    own = record.meta_description.strip()
-    if not own and record.summary_field and not record.summary_text.strip():
-        return [found("description_missing", "meta_description")]
-    if len(own) > DESCRIPTION_LIMIT:
-        return [found("description_long", "meta_description", limit=DESCRIPTION_LIMIT, length=len(own))]
+    description = record.meta_description.strip()
+    if not description and record.summary_field and not record.summary_text.strip():
+        return [finding_of("description_missing", "meta_description")]
+    if len(description) > DESCRIPTION_LIMIT:
+        return [finding_of("description_long", "meta_description", limit=DESCRIPTION_LIMIT, length=len(description))]
     return []
 
 
@@ -60,9 +60,9 @@ def check_address(subject: PreflightSubject) -> list[Finding]:
     if not record.slug:
         return []
     if type(record)._base_manager.filter(slug=record.slug).exclude(pk=record.pk).exists():
-        return [found("address_taken", "slug", address=subject.address)]
+        return [finding_of("address_taken", "slug", address=subject.address)]
     if Redirect.objects.filter(path=subject.address).exists():
-        return [found("address_leads_on", "slug", address=subject.address)]
+        return [finding_of("address_leads_on", "slug", address=subject.address)]
     return []
 
 
@@ -76,14 +76,14 @@ def check_headings(subject: PreflightSubject) -> list[Finding]:
     findings = []
     for field, tree in subject.texts.items():
         above = 0
-        for place, heading in enumerate(tree.iter(*HEADINGS)):
+        for index, heading in enumerate(tree.iter(*HEADINGS)):
             level = int(heading.tag[1])
             if not words_of(heading):
-                findings.append(found("heading_empty", field, HEADING, place))
+                findings.append(finding_of("heading_empty", field, HEADING, index))
             if not above and level > FIRST_LEVEL:
-                findings.append(found("heading_first", field, HEADING, place, level=level))
+                findings.append(finding_of("heading_first", field, HEADING, index, level=level))
             elif above and level > above + 1:
-                findings.append(found("heading_skipped", field, HEADING, place, level=level, above=above))
+                findings.append(finding_of("heading_skipped", field, HEADING, index, level=level, above=above))
             above = level
     return findings
 
@@ -91,9 +91,9 @@ def check_headings(subject: PreflightSubject) -> list[Finding]:
 @check
 def check_placeholders(subject: PreflightSubject) -> list[Finding]:
     return [
-        found("placeholder", field, "p", place, words=words_of(paragraph))
+        finding_of("placeholder", field, "p", index, words=words_of(paragraph))
         for field, tree in subject.texts.items()
-        for place, paragraph in enumerate(tree.iter("p"))
+        for index, paragraph in enumerate(tree.iter("p"))
         if words_of(paragraph).startswith(PLACEHOLDER)
     ]
 
@@ -102,12 +102,12 @@ def check_placeholders(subject: PreflightSubject) -> list[Finding]:
 def check_tables(subject: PreflightSubject) -> list[Finding]:
     findings = []
     for field, tree in subject.texts.items():
-        for place, table in enumerate(tree.iter("table")):
+        for index, table in enumerate(tree.iter("table")):
             if next(table.iter("th"), None) is None:
-                findings.append(found("table_headless", field, "table", place))
+                findings.append(finding_of("table_headless", field, "table", index))
             caption = table.find("caption")
             if caption is None or not words_of(caption):
-                findings.append(found("table_uncaptioned", field, "table", place))
+                findings.append(finding_of("table_uncaptioned", field, "table", index))
     return findings
 
 
@@ -116,22 +116,25 @@ def check_comparisons(subject: PreflightSubject) -> list[Finding]:
     """Check that tables from the catalogue show readers what the editor chose."""
     findings = []
     for field, tree in subject.texts.items():
-        for place, table in enumerate(tree.iter("table")):
+        for index, table in enumerate(tree.iter("table")):
             if (text := table.get(ATTRIBUTE)) is None:
                 continue
-            filled, caption = subject.shown.tables.current(text, subject.shown.facts), table.find("caption")
-            said = words_of(caption) if caption is not None else ""
-            known = {"field": field, "tags": "table", "index": place, "caption": said}
+            filled, caption = (
+                subject.reader_texts.tables.current(text, subject.reader_texts.facts),
+                table.find("caption"),
+            )
+            caption_text = words_of(caption) if caption is not None else ""
+            details = {"field": field, "tags": "table", "index": index, "caption": caption_text}
             if filled.comparison is None:
-                findings.append(found("compared_unreadable", problem=filled.problem, **known))
+                findings.append(finding_of("compared_unreadable", problem=filled.problem, **details))
             elif not filled.is_current:
-                findings.append(found("compared_empty", **known))
+                findings.append(finding_of("compared_empty", **details))
             else:
                 rows = rows_by_key(table, filled.comparison)
                 for key in filled.comparison.keys:
                     if key not in filled.keys:
                         row = words_of(rows[key][0]) if key in rows else f"number {key}"
-                        findings.append(found("compared_hidden", row=row, **known))
+                        findings.append(finding_of("compared_hidden", row=row, **details))
     return findings
 
 
@@ -140,22 +143,22 @@ def check_pictures(subject: PreflightSubject) -> list[Finding]:
     """Check the alt text of images in the texts and in the relations of the record."""
     findings = []
     places = [
-        (field, place, picture)
+        (field, index, picture)
         for field, tree in subject.texts.items()
-        for place, picture in enumerate(tree.iter("img"))
+        for index, picture in enumerate(tree.iter("img"))
     ]
-    named = {picture: mention(picture.get("src")) for _, _, picture in places}
-    known = Image.objects.in_bulk({item.pk for item in named.values() if item})
-    for field, place, picture in places:
-        item, alt = named[picture], picture.get("alt") or ""
-        image = known.get(item.pk) if item else None
+    mentions_by_picture = {picture: mention(picture.get("src")) for _, _, picture in places}
+    images = Image.objects.in_bulk({item.pk for item in mentions_by_picture.values() if item})
+    for field, index, picture in places:
+        item, alt = mentions_by_picture[picture], picture.get("alt") or ""
+        image = images.get(item.pk) if item else None
         if item and image is None:
-            findings.append(found("picture_gone", field, "img", place))
+            findings.append(finding_of("picture_gone", field, "img", index))
         elif not says_something(alt) and not (image and not alt and image.is_described):
-            findings.append(found("picture_undescribed", field, "img", place))
+            findings.append(finding_of("picture_undescribed", field, "img", index))
     for field in subject.record._meta.concrete_fields:
         if field.related_model is Image and (image := getattr(subject.record, field.name)) and not image.is_described:
-            findings.append(found("picture_undescribed", field.name))
+            findings.append(finding_of("picture_undescribed", field.name))
     return findings
 
 
@@ -166,12 +169,12 @@ def check_claims(subject: PreflightSubject) -> list[Finding]:
     if not isinstance(record, Revised):
         return []
     confirmed = Claim.objects.of(record).filter(confirmed_on__isnull=False, review_by__gt=timezone.localdate())
-    known = {claim.identity for claim in confirmed}
+    confirmed_identities = {claim.identity for claim in confirmed}
     texts = texts_of(record)
     cut = [field for field, text in texts.items() if not is_searched_whole(*text)]
-    findings = [found("claims_cut", field, most=f"{MOST_SEARCHED:,}") for field in cut]
+    findings = [finding_of("claims_cut", field, most=f"{MOST_SEARCHED:,}") for field in cut]
     for claim in claims_in(texts):
-        if (claim.field, claim.pattern.slug, claim.key) not in known:
+        if (claim.field, claim.pattern.slug, claim.key) not in confirmed_identities:
             advice = claim.pattern.advice
-            findings.append(found("claim", claim.field, claim.tag, claim.index, words=claim.words, advice=advice))
+            findings.append(finding_of("claim", claim.field, claim.tag, claim.index, words=claim.words, advice=advice))
     return findings

@@ -21,19 +21,19 @@ def markdown_of(html: str, page: str) -> str:
     return "\n\n".join(_blocks(tree))
 
 
-def plain(words: object) -> str:
+def plain(plain_text: object) -> str:
     """Return plain text as one line of Markdown, escaped."""
-    return line(text(str(words)))
+    return line(text(str(plain_text)))
 
 
-def heading(words: str, level: int) -> str:
-    """Return a heading; `words` are Markdown."""
-    words = words.replace(BREAK, " ")
-    return f"{'#' * level} {f'{words[:-1]}{chr(92)}#' if words.endswith('#') else words}"
+def heading(content: str, level: int) -> str:
+    """Return a heading; `content` is Markdown."""
+    content = content.replace(BREAK, " ")
+    return f"{'#' * level} {f'{content[:-1]}{chr(92)}#' if content.endswith('#') else content}"
 
 
-def link(words: object, address: str) -> str:
-    return f"[{text(str(words)).strip()}]({destination(address)})"
+def link(label: object, address: str) -> str:
+    return f"[{text(str(label)).strip()}]({destination(address)})"
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -45,26 +45,26 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 def _blocks(parent) -> list[str]:
     """Return the blocks inside an element; loose words between them become paragraphs."""
-    found, loose, lists = [], [text(parent.text)], 0
+    blocks, loose, lists = [], [text(parent.text)], 0
     for child in parent:
         if child.tag in BLOCKS:
-            words = _paragraph(loose)
+            paragraph = _paragraph(loose)
             before = child.getprevious()
-            is_next_list = child.tag in LISTS and before is not None and before.tag == child.tag and not words
+            is_next_list = child.tag in LISTS and before is not None and before.tag == child.tag and not paragraph
             lists = lists + 1 if is_next_list else 0
-            found += [words, *_block(child, lists % 2)]
+            blocks += [paragraph, *_block(child, lists % 2)]
             loose = []
         else:
             loose += piece(child)
         loose.append(text(child.tail))
-    return [block for block in [*found, _paragraph(loose)] if block]
+    return [block for block in [*blocks, _paragraph(loose)] if block]
 
 
 def _block(element, parity) -> list[str]:
     match element.tag:
         case tag if tag in HEADINGS:
-            words = joined(pieces_of(element))
-            return [heading(words, int(element.tag[1]))] if words else []
+            content = joined(pieces_of(element))
+            return [heading(content, int(element.tag[1]))] if content else []
         case "ul" | "ol":
             return [_list(element, parity)]
         case "blockquote":
@@ -108,20 +108,20 @@ def _list(element, parity) -> str:
     return between.join(lines)
 
 
-def _fenced(words: str) -> str:
-    longest = max((len(run) for run in re.findall(r"`+", words)), default=0)
+def _fenced(code: str) -> str:
+    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{words.removesuffix(chr(10))}\n{fence}"
+    return f"{fence}\n{code.removesuffix(chr(10))}\n{fence}"
 
 
 def _table(element) -> list[str]:
     """Return the caption as a paragraph, then the table. A cell that spans others leaves them empty."""
-    caption, found = element.find("caption"), list(element.iter("tr"))
-    grid = _grid([_cells(row) for row in found])
-    has_head = bool(found) and len(found[0]) > 0 and all(cell.tag == "th" for cell in found[0])
+    caption, table_rows = element.find("caption"), list(element.iter("tr"))
+    grid = _grid([_cells(row) for row in table_rows])
+    has_head = bool(table_rows) and len(table_rows[0]) > 0 and all(cell.tag == "th" for cell in table_rows[0])
     head, rows = (grid[0], grid[1:]) if has_head and grid else ([], grid)
-    said = _paragraph(pieces_of(caption)) if caption is not None else ""
-    return [said, table(head, rows) if any(map(len, grid)) else ""]
+    caption_block = _paragraph(pieces_of(caption)) if caption is not None else ""
+    return [caption_block, table(head, rows) if any(map(len, grid)) else ""]
 
 
 def _cells(row) -> list[tuple[str, int, int]]:
@@ -137,17 +137,17 @@ def _cells(row) -> list[tuple[str, int, int]]:
 
 def _grid(rows) -> list[list[str]]:
     if sum(columns * height for cells in rows for _, columns, height in cells) > MOST_CELLS:
-        rows = [[(words, 1, 1) for words, _, _ in cells] for cells in rows]
+        rows = [[(content, 1, 1) for content, _, _ in cells] for cells in rows]
     taken = {}
     for y, cells in enumerate(rows):
         x = 0
-        for words, columns, height in cells:
+        for content, columns, height in cells:
             while (x, y) in taken:
                 x += 1
             for right in range(columns):
                 for down in range(min(height, len(rows) - y)):
                     taken[(x + right, y + down)] = ""
-            taken[(x, y)] = words
+            taken[(x, y)] = content
             x += columns
     width = max((x + 1 for x, _ in taken), default=0)
     return [[taken.get((x, y), "") for x in range(width)] for y in range(len(rows))]

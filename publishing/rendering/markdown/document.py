@@ -16,10 +16,10 @@ CONTENT_TYPE = "text/markdown; charset=utf-8"
 
 def markdown_document(front: dict, *blocks: str) -> str:
     """Return YAML front matter (JSON is valid YAML) without empty values, which are unknown, and the blocks."""
-    known = {name: value for name, value in front.items() if value not in (None, "", [])}
+    filled = {name: value for name, value in front.items() if value not in (None, "", [])}
     lines = [
         f"{name}: {json.dumps(value, ensure_ascii=False, default=methodcaller('isoformat'))}"
-        for name, value in known.items()
+        for name, value in filled.items()
     ]
     matter = "\n".join(["---", *lines, "---"])
     # YAML treats these as line ends, JSON does not escape them.
@@ -47,11 +47,11 @@ def ended_block(ended: list[Ended]) -> str:
 
 
 def _item(item: Ended) -> str:
-    said = link(item.title, absolute(item.url))
+    line = link(item.title, absolute(item.url))
     if item.since:
-        said += f", since {item.since}"
+        line += f", since {item.since}"
     if item.replacement_url:
-        said += f"; replaced by {link(item.replacement, absolute(item.replacement_url))}"
+        line += f"; replaced by {link(item.replacement, absolute(item.replacement_url))}"
     elif item.replacement:
-        said += f"; replaced by {plain(item.replacement)}"
-    return said
+        line += f"; replaced by {plain(item.replacement)}"
+    return line

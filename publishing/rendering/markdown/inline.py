@@ -58,27 +58,27 @@ def piece(element: HtmlElement, is_cell: bool = False) -> list[str]:
 
 def _link(element, is_cell) -> list:
     """Render a link. Spaces at the ends of its words are moved outside."""
-    words = joined(pieces_of(element, is_cell)).replace(BREAK, " ")
+    label = joined(pieces_of(element, is_cell)).replace(BREAK, " ")
     address = element.get("href") or ""
     all_words = element.text_content()
     before = " " if all_words[:1].isspace() else ""
     after = " " if all_words[-1:].isspace() else ""
-    return [before, f"[{words}]({destination(address)})" if words and address else words, after]
+    return [before, f"[{label}]({destination(address)})" if label and address else label, after]
 
 
-def text(words: str | None) -> str:
-    if not words:
+def text(content: str | None) -> str:
+    if not content:
         return ""
-    return SPECIAL.sub(r"\\\g<0>", SPACE.sub(" ", words))
+    return SPECIAL.sub(r"\\\g<0>", SPACE.sub(" ", content))
 
 
-def line(words: str) -> str:
+def line(content: str) -> str:
     """Return words as a line of their own, with an escape if they would start another kind of block."""
-    words = words.strip(" ")
-    start = LINE_START.match(words)
+    content = content.strip(" ")
+    start = LINE_START.match(content)
     if start is None:
-        return words
-    return f"\\{words}" if start[1] else f"{start[2]}\\{words[len(start[2]) :]}"
+        return content
+    return f"\\{content}" if start[1] else f"{start[2]}\\{content[len(start[2]) :]}"
 
 
 def destination(address: str) -> str:
@@ -100,19 +100,19 @@ def joined(pieces: list[str]) -> str:
     return (text.replace(CODE * 2, "<!-- -->").replace(CODE, "") if CODE in text else text).strip(" ")
 
 
-def _set_apart(found: re.Match) -> str:
+def _set_apart(match: re.Match) -> str:
     """Mark words as bold or italic without spaces at the ends, by an HTML tag where CommonMark ignores delimiters."""
-    tag, words, text = TAGS[found[1]], found[2].strip(" \u00a0"), found.string
-    if not words:
-        return found[2]
-    before, after = found[2].split(words, 1)
+    tag, stripped, text = TAGS[match[1]], match[2].strip(" \u00a0"), match.string
+    if not stripped:
+        return match[2]
+    before, after = match[2].split(stripped, 1)
     outer = (
-        before[-1:] or text[max(0, found.start() - 1) : found.start()],
-        after[:1] or text[found.end() : found.end() + 1],
+        before[-1:] or text[max(0, match.start() - 1) : match.start()],
+        after[:1] or text[match.end() : match.end() + 1],
     )
-    if any(map(_is_in_the_way, outer, (words[0], words[-1]), [tag, tag])):
-        return f"{before}<{tag}>{words}</{tag}>{after}"
-    return f"{before}{MARKDOWN[tag]}{words}{MARKDOWN[tag]}{after}"
+    if any(map(_is_in_the_way, outer, (stripped[0], stripped[-1]), [tag, tag])):
+        return f"{before}<{tag}>{stripped}</{tag}>{after}"
+    return f"{before}{MARKDOWN[tag]}{stripped}{MARKDOWN[tag]}{after}"
 
 
 def _is_in_the_way(outer: str, inner: str, tag: str) -> bool:
@@ -130,12 +130,12 @@ def _is_punctuation(letter: str) -> bool:
     return is_ascii_sign or "\ufdd0" <= letter <= "\ufdef" or unicodedata.category(letter).startswith("P")
 
 
-def _code(words: str, is_cell: bool) -> str:
-    words = SPACE.sub(" ", words)
-    if not words.strip():
-        return " " if words else ""
-    runs = {len(run) for run in re.findall(r"`+", words)}
+def _code(code: str, is_cell: bool) -> str:
+    code = SPACE.sub(" ", code)
+    if not code.strip():
+        return " " if code else ""
+    runs = {len(run) for run in re.findall(r"`+", code)}
     fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
-    pad = " " if words[0] in "` " or words[-1] in "` " else ""
+    pad = " " if code[0] in "` " or code[-1] in "` " else ""
     # Within a table a bar ends the cell, even in code.
-    return f"{CODE}{fence}{pad}{words.replace('|', chr(92) + '|') if is_cell else words}{pad}{fence}{CODE}"
+    return f"{CODE}{fence}{pad}{code.replace('|', chr(92) + '|') if is_cell else code}{pad}{fence}{CODE}"

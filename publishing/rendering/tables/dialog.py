@@ -36,14 +36,14 @@ def table_view(request: HttpRequest) -> HttpResponse:
     empty = format_html('<table {}="{}"><caption>{}</caption></table>', ATTRIBUTE, wanted.as_text(), caption)
     tables = Tables(empty)
     drawn = tables.current(wanted.as_text(), {}).chart
-    shown = tables.shown(wanted)
-    if not (drawn or shown):
+    keys = tables.readable_keys(wanted)
+    if not (drawn or keys):
         return _problem("None of these can be compared: they are unpublished or unverified.")
-    missing = len(wanted.keys) - len(shown)
+    missing = len(wanted.keys) - len(keys)
     left_out = f"{missing} records are left out because they are unpublished or unverified." if missing else ""
     picture = drawn.picture("preview") if drawn else ""
     return JsonResponse({"html": with_current_tables(empty), "left_out": left_out, "picture": picture})
 
 
-def _problem(words: str) -> JsonResponse:
-    return JsonResponse({"problem": words}, status=HTTPStatus.BAD_REQUEST)
+def _problem(problem: str) -> JsonResponse:
+    return JsonResponse({"problem": problem}, status=HTTPStatus.BAD_REQUEST)

@@ -34,8 +34,8 @@ class TableColumn:
 
     @property
     def head(self) -> str:
-        words = comparable[self.label].columns[self.name]
-        return f"{words}, {self.unit}" if self.unit else words
+        heading = comparable[self.label].columns[self.name]
+        return f"{heading}, {self.unit}" if self.unit else heading
 
     def has_number_alone(self, key: int) -> bool:
         fact = self.facts.get(key)
@@ -55,10 +55,8 @@ class TableColumn:
 
 def chart_cell(label: str, key: int, cell: ChartCell, is_frozen: bool) -> str:
     """Return the HTML of a value behind a chart as it is stored. On a frozen day it is no fact of today."""
-    words = escape(cell.words or UNKNOWN)
-    return (
-        words if is_frozen or not cell.fact else f'<a href="fact:{label}/{key}/{cell.fact}{NUMBER_ALONE}">{words}</a>'
-    )
+    text = escape(cell.words or UNKNOWN)
+    return text if is_frozen or not cell.fact else f'<a href="fact:{label}/{key}/{cell.fact}{NUMBER_ALONE}">{text}</a>'
 
 
 def _with_doubts(row: ChartRow, facts: Facts) -> ChartRow:
@@ -67,22 +65,27 @@ def _with_doubts(row: ChartRow, facts: Facts) -> ChartRow:
     return replace(row, cells=[cell._replace(words=fact.worded(NUMBER)) if fact else cell for cell, fact in cited])
 
 
-def warning_of(found: TableDefinition, key: int, facts: Facts) -> str:
+def warning_of(definition: TableDefinition, key: int, facts: Facts) -> str:
     """Return the warning to show after a record's name if no column states it; "" if there is none."""
-    kind = comparable[found.label]
-    status = facts.get((found.label, key, kind.status_fact))
-    is_column = kind.status_fact in found.facts
+    kind = comparable[definition.label]
+    status = facts.get((definition.label, key, kind.status_fact))
+    is_column = kind.status_fact in definition.facts
     return f" ({status.value})" if status and not is_column and status.value in kind.warnings else ""
 
 
-def rows_by_key(table: HtmlElement, found: TableDefinition) -> dict[int, HtmlElement]:
-    """Return the rows of a stored table that have the columns of `found`, by the keys of their records."""
+def rows_by_key(table: HtmlElement, definition: TableDefinition) -> dict[int, HtmlElement]:
+    """Return the rows of a stored table that have the columns of `definition`, by the keys of their records."""
     rows = {}
     for row in table.iter("tr"):
-        named = [mention(link.get("href")) for link in row.iter("a")]
-        is_whole = len(row) == len(found.facts) + 1
-        if is_whole and named and named[0] and [item and item.fact for item in named] == ["", *found.facts]:
-            rows[named[0].pk] = row
+        mentions = [mention(link.get("href")) for link in row.iter("a")]
+        is_whole = len(row) == len(definition.facts) + 1
+        if (
+            is_whole
+            and mentions
+            and mentions[0]
+            and [item and item.fact for item in mentions] == ["", *definition.facts]
+        ):
+            rows[mentions[0].pk] = row
     return rows
 
 
@@ -105,9 +108,11 @@ class Filled:
         if self.chart:
             rows = ([row.name, *(cell.words or UNKNOWN for cell in row.cells)] for row in self.chart.rows)
             return [[*self.chart.head], *rows]
-        found = cast(TableDefinition, self.comparison)
-        names = [f"{facts[found.label, key, 'name'].value}{warning_of(found, key, facts)}" for key in self.keys]
-        head = [comparable[found.label].noun, *(column.head for column in self.columns)]
+        definition = cast(TableDefinition, self.comparison)
+        names = [
+            f"{facts[definition.label, key, 'name'].value}{warning_of(definition, key, facts)}" for key in self.keys
+        ]
+        head = [comparable[definition.label].noun, *(column.head for column in self.columns)]
         values = [[column.value(key) or UNKNOWN for column in self.columns] for key in self.keys]
         return [head, *([name, *row] for name, row in zip(names, values, strict=True))]
 
@@ -131,65 +136,74 @@ class Tables:
     def __init__(self, *bodies: str, texts=()):
         self.day = timezone.localdate()
         texts = {*texts, *(text for body in bodies if MARK in (body or "") for _, text in in_tree(parse(body)))}
-        self._known = {text: _read(text) for text in texts}
-        live = [found for found in self._known.values() if isinstance(found, TableDefinition)]
+        self._definitions = {text: _read(text) for text in texts}
+        live = [definition for definition in self._definitions.values() if isinstance(definition, TableDefinition)]
         self.are_live = bool(live)
         self._rows = _rows_of(live)
-        self._charts = {found: self._drawn(found) for found in live if found.chart}
+        self._charts = {definition: self._drawn(definition) for definition in live if definition.chart}
 
-    def _drawn(self, found: TableDefinition) -> DrawnChart | None:
+    def _drawn(self, definition: TableDefinition) -> DrawnChart | None:
         """Return a chart on its day; None if it has lost all records that were chosen."""
-        if found.keys and not self._rows[found]:
+        if definition.keys and not self._rows[definition]:
             return None
-        numbers = {name: int(words) for name, words in found.numbers}
-        drawn = comparable[found.label].charts[found.chart].draw(self._rows[found], numbers, found.day or self.day)
+        numbers = {name: int(number) for name, number in definition.numbers}
+        drawn = (
+            comparable[definition.label]
+            .charts[definition.chart]
+            .draw(self._rows[definition], numbers, definition.day or self.day)
+        )
         return drawn if drawn.rows else None
 
-    def shown(self, found: TableDefinition) -> list[int]:
+    def readable_keys(self, definition: TableDefinition) -> list[int]:
         """Return the keys of the chosen records that readers may see."""
-        return self._rows.get(found, [])
+        return self._rows.get(definition, [])
 
     def mentions(self) -> list[Mention]:
         """Return the records in the rows of today, for each column. Rows of charts have the addresses of theirs."""
-        tables = [(one, keys) for one, keys in self._rows.items() if not one.chart]
-        return [Mention(one.label, key, "", name) for one, keys in tables for key in keys for name in one.facts or [""]]
+        tables = [(definition, keys) for definition, keys in self._rows.items() if not definition.chart]
+        return [
+            Mention(definition.label, key, "", name)
+            for definition, keys in tables
+            for key in keys
+            for name in definition.facts or [""]
+        ]
 
     def wanted(self) -> dict[str, dict[int, set[str]]]:
         """Return the names of the facts to fetch, by kind and key."""
         wanted: dict[str, dict[int, set[str]]] = {}
-        for found, keys in self._rows.items():
-            if found.chart:
-                for row, cell in self._cited_cells(found):
+        for definition, keys in self._rows.items():
+            if definition.chart:
+                for row, cell in self._cited_cells(definition):
                     wanted.setdefault(row.label, {}).setdefault(row.key, set()).add(cell.fact)
                 continue
-            names = {*found.facts, "name", comparable[found.label].status_fact} - {""}
+            names = {*definition.facts, "name", comparable[definition.label].status_fact} - {""}
             for key in keys:
-                wanted.setdefault(found.label, {}).setdefault(key, set()).update(names)
+                wanted.setdefault(definition.label, {}).setdefault(key, set()).update(names)
         return wanted
 
-    def _cited_cells(self, found: TableDefinition) -> Iterator[tuple[ChartRow, ChartCell]]:
+    def _cited_cells(self, definition: TableDefinition) -> Iterator[tuple[ChartRow, ChartCell]]:
         """Return the values of today behind a chart that are facts, each with its row."""
-        drawn = None if found.day else self._charts[found]
+        drawn = None if definition.day else self._charts[definition]
         return ((row, cell) for row in (drawn.rows if drawn else ()) for cell in row.cells if cell.fact)
 
     def current(self, text: str, facts: Facts) -> Filled:
         """Return the table with the attribute value `text`, filled for today."""
-        found = self._known.get(text) or _read(text)
-        if not isinstance(found, TableDefinition):
-            return Filled(None, problem=found)
-        if found.chart:
-            drawn = self._charts.get(found)
+        parsed = self._definitions.get(text) or _read(text)
+        if not isinstance(parsed, TableDefinition):
+            return Filled(None, problem=parsed)
+        if parsed.chart:
+            drawn = self._charts.get(parsed)
             if not drawn:
-                return Filled(found)
-            if not found.day:
+                return Filled(parsed)
+            if not parsed.day:
                 drawn = replace(drawn, rows=[_with_doubts(row, facts) for row in drawn.rows])
-            return Filled(replace(found, as_of=found.day or self.day), "", True, tuple(self._rows[found]), (), drawn)
-        shown = [key for key in self._rows.get(found, []) if (found.label, key, "name") in facts]
-        if not shown:
-            return Filled(found)
-        today = replace(found, as_of=self.day)
-        columns = tuple(TableColumn(found.label, name, shown, facts) for name in found.facts)
-        return Filled(today, is_current=True, keys=tuple(shown), columns=columns)
+            return Filled(replace(parsed, as_of=parsed.day or self.day), "", True, tuple(self._rows[parsed]), (), drawn)
+        keys = [key for key in self._rows.get(parsed, []) if (parsed.label, key, "name") in facts]
+        if not keys:
+            return Filled(parsed)
+        today = replace(parsed, as_of=self.day)
+        columns = tuple(TableColumn(parsed.label, name, keys, facts) for name in parsed.facts)
+        return Filled(today, is_current=True, keys=tuple(keys), columns=columns)
 
 
 def _read(text: str) -> TableDefinition | str:
@@ -199,12 +213,12 @@ def _read(text: str) -> TableDefinition | str:
         return str(problem)
 
 
-def _rows_of(found: list[TableDefinition]) -> dict[TableDefinition, list[int]]:
+def _rows_of(definitions: list[TableDefinition]) -> dict[TableDefinition, list[int]]:
     """Return the keys of the rows of each table for today. One query per kind."""
     rows = {}
-    for label in sorted({one.label for one in found}):
-        tables = [one for one in found if one.label == label]
-        keys = {key for one in tables for key in one.keys}
+    for label in sorted({definition.label for definition in definitions}):
+        tables = [definition for definition in definitions if definition.label == label]
+        keys = {key for definition in tables for key in definition.keys}
         offered = set(comparable[label].offered.filter(pk__in=keys).values_list("pk", flat=True))
-        rows |= {one: [key for key in one.keys if key in offered] for one in tables}
+        rows |= {definition: [key for key in definition.keys if key in offered] for definition in tables}
     return rows

@@ -85,8 +85,12 @@ comparable: dict[str, Comparable] = {}
 def charts_to_choose(kind: Comparable) -> dict[str, dict]:
     """Return the kinds of chart for the editor's dialog, by name."""
     return {
-        name: {"label": one.label, "help": one.help, "numbers": {key: of._asdict() for key, of in one.numbers.items()}}
-        for name, one in kind.charts.items()
+        name: {
+            "label": chart.label,
+            "help": chart.help,
+            "numbers": {key: of._asdict() for key, of in chart.numbers.items()},
+        }
+        for name, chart in kind.charts.items()
     }
 
 
@@ -95,32 +99,40 @@ def parse_table_definition(text: str) -> TableDefinition:
 
     Raises InvalidTableError, also for undeclared kinds, facts and charts.
     """
-    found = comparison(text)
-    kind = comparable.get(found.label)
+    definition = comparison(text)
+    kind = comparable.get(definition.label)
     if kind is None:
-        raise InvalidTableError(f"Records of type “{found.label}” cannot be compared.")
-    if unknown := [name for name in found.facts if name not in kind.columns]:
+        raise InvalidTableError(f"Records of type “{definition.label}” cannot be compared.")
+    if unknown := [name for name in definition.facts if name not in kind.columns]:
         raise InvalidTableError(f"There is no column “{unknown[0]}”.")
-    return _checked_chart(found, kind.charts) if found.chart else found
+    return _checked_chart(definition, kind.charts) if definition.chart else definition
 
 
-def _checked_chart(found: TableDefinition, charts: dict[str, ChartKind]) -> TableDefinition:
+def _checked_chart(definition: TableDefinition, charts: dict[str, ChartKind]) -> TableDefinition:
     """Return the definition of a chart with all of its numbers, in the order of its kind."""
-    kind = charts.get(found.chart)
+    kind = charts.get(definition.chart)
     if kind is None:
-        raise InvalidTableError(f"There is no chart “{found.chart}”: choose {', '.join(charts)}.")
-    given, numbers = dict(found.numbers), []
+        raise InvalidTableError(f"There is no chart “{definition.chart}”: choose {', '.join(charts)}.")
+    remaining, numbers = dict(definition.numbers), []
     for name, number in kind.numbers.items():
-        words = given.pop(name, "") or str(number.default)
-        if not (words.isascii() and words.isdecimal() and len(words) < 12 and int(words) <= number.most):
+        number_text = remaining.pop(name, "") or str(number.default)
+        if not (
+            number_text.isascii()
+            and number_text.isdecimal()
+            and len(number_text) < 12
+            and int(number_text) <= number.most
+        ):
             raise InvalidTableError(f"{number.label}: enter a whole number from 0 to {number.most:,}.")
-        numbers.append((name, str(int(words))))
-    for is_wrong, words in (
-        (given, f"The chart “{kind.label}” has no “{next(iter(given), '')}”."),
-        (not found.keys and not kind.is_of_all, f"{kind.label}: choose at least one model."),
-        (len(found.keys) > kind.most, f"{kind.label}: choose at most {kind.most} models; these are {len(found.keys)}."),
-        (found.day and found.day > timezone.localdate(), "Freeze a chart on a day that has come."),
+        numbers.append((name, str(int(number_text))))
+    for is_wrong, problem in (
+        (remaining, f"The chart “{kind.label}” has no “{next(iter(remaining), '')}”."),
+        (not definition.keys and not kind.is_of_all, f"{kind.label}: choose at least one model."),
+        (
+            len(definition.keys) > kind.most,
+            f"{kind.label}: choose at most {kind.most} models; these are {len(definition.keys)}.",
+        ),
+        (definition.day and definition.day > timezone.localdate(), "Freeze a chart on a day that has come."),
     ):
         if is_wrong:
-            raise InvalidTableError(words)
-    return replace(found, numbers=tuple(numbers))
+            raise InvalidTableError(problem)
+    return replace(definition, numbers=tuple(numbers))

@@ -33,28 +33,28 @@ def with_current_tables(html: str) -> str:
 
 def _fill(table, filled: Filled, facts: Facts):
     """Fill the element of a table with `facts`. Rows of records that readers may not see stay as last known."""
-    found = cast(TableDefinition, filled.comparison)
-    head = "".join(f"<th><p>{escape(words)}</p></th>" for words in filled.rows(facts)[0])
-    rows = [head, *(_chart_rows(found, filled.chart) if filled.chart else _rows(table, found, filled, facts))]
+    definition = cast(TableDefinition, filled.comparison)
+    head = "".join(f"<th><p>{escape(heading)}</p></th>" for heading in filled.rows(facts)[0])
+    rows = [head, *(_chart_rows(definition, filled.chart) if filled.chart else _rows(table, definition, filled, facts))]
     for old in [child for child in table if child.tag != "caption"]:
         table.remove(old)
     table.extend(parse(f"<table><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>")[0])
-    table.set(ATTRIBUTE, found.as_text())
+    table.set(ATTRIBUTE, definition.as_text())
 
 
-def _rows(table, found: TableDefinition, filled: Filled, facts: Facts) -> Iterator[str]:
-    kept = rows_by_key(table, found)
-    for key in found.keys:
+def _rows(table, definition: TableDefinition, filled: Filled, facts: Facts) -> Iterator[str]:
+    stored_rows = rows_by_key(table, definition)
+    for key in definition.keys:
         if key in filled.keys:
-            name, warning = facts[found.label, key, "name"].value, warning_of(found, key, facts)
-            yield _row(found.label, key, name, warning, (column.cell(key) for column in filled.columns))
-        elif key in kept:
-            yield "".join(tostring(cell, encoding="unicode", with_tail=False) for cell in kept[key])
+            name, warning = facts[definition.label, key, "name"].value, warning_of(definition, key, facts)
+            yield _row(definition.label, key, name, warning, (column.cell(key) for column in filled.columns))
+        elif key in stored_rows:
+            yield "".join(tostring(cell, encoding="unicode", with_tail=False) for cell in stored_rows[key])
 
 
-def _chart_rows(found: TableDefinition, chart: DrawnChart) -> Iterator[str]:
+def _chart_rows(definition: TableDefinition, chart: DrawnChart) -> Iterator[str]:
     for row in chart.rows:
-        cells = (chart_cell(row.label, row.key, cell, bool(found.day)) for cell in row.cells)
+        cells = (chart_cell(row.label, row.key, cell, bool(definition.day)) for cell in row.cells)
         yield _row(row.label, row.key, row.name, "", cells)
 
 

@@ -45,7 +45,7 @@ def test_a_text_shows_the_snippet_as_it_is_now():
     advice.save()
     assert html(body) == "<p>Before.</p><p>Ask <strong>them</strong>.</p><p>After.</p>"
     assert Texts(body).markdown(body) == "Before.\n\nAsk **them**.\n\nAfter."
-    assert Texts(body).words(body) == "Before. Ask them. After."
+    assert Texts(body).plain_text(body) == "Before. Ask them. After."
     assert SearchText.objects.get(entry__source_id=article.pk).body == "Before. Ask them. After."
     advice.delete()
     assert html(body) == "<p>Before.</p><p>After.</p>"

@@ -97,7 +97,7 @@ def test_a_text_is_compiled_on_every_way_into_the_database_and_read_without_a_pa
     forbidden()
     texts = Texts(stored)
     assert texts.html(stored).startswith('<h2 id="why">Why</h2><p>Said so<sup')
-    assert texts.words(stored) == "Why Said so. a note"
+    assert texts.plain_text(stored) == "Why Said so. a note"
 
 
 def test_the_page_of_an_article_parses_nothing(client, forbidden):

@@ -164,7 +164,7 @@ def test_headings_can_be_linked_to():
     body = "<h2>What it costs</h2><p>x</p><h3>In <em>euro</em></h3><h4>Größe</h4>"
     texts = Texts(body)
     assert 'id="what-it-costs"' in texts.html(body)
-    assert [(heading.anchor, heading.words, heading.level) for heading in texts.headings(body)] == [
+    assert [(heading.anchor, heading.text, heading.level) for heading in texts.headings(body)] == [
         ("what-it-costs", "What it costs", 2),
         ("in-euro", "In euro", 3),
         ("grosse", "Größe", 4),
@@ -432,7 +432,7 @@ def test_callout_has_a_title_that_says_its_kind():
         "<p>Try it.</p></aside>"
     )
     assert texts.markdown(body) == "> [!TIP]\n> Try it."
-    assert texts.words(body) == "Try it."
+    assert texts.plain_text(body) == "Try it."
     assert portable_html(body) == "<blockquote><p><strong>Tip</strong></p><p>Try it.</p></blockquote>"
 
 
@@ -446,7 +446,7 @@ def test_embed_is_a_link_that_needs_nothing_from_elsewhere():
     assert "src=" not in html
     link = "[Watch on YouTube](https://www.youtube.com/watch?v=dQw4w9WgXcQ)"
     assert texts.markdown(body) == f'{link}\n\nA "talk"'
-    assert texts.words(body) == 'A "talk"'
+    assert texts.plain_text(body) == 'A "talk"'
     assert portable_html(body) == (
         '<p><a href="https://www.youtube.com/watch?v=dQw4w9WgXcQ">Watch on YouTube</a></p><p>A "talk"</p>'
     )

@@ -119,7 +119,7 @@ def test_texts_that_nobody_writes_are_read_quickly():
 def test_the_rows_of_a_table_from_the_catalogue_claim_nothing():
     table = '<table data-table="catalog.aimodel?record=1&amp;fact=name"><caption>The latest two</caption>'
     rows = "<tbody><tr><td><p>Currently $3 a month.</p></td></tr></tbody></table><p>So far.</p>"
-    assert [sentence.words for sentence in sentences_of_html(table + rows)] == ["The latest two", "So far."]
+    assert [sentence.text for sentence in sentences_of_html(table + rows)] == ["The latest two", "So far."]
 
 
 def test_a_sentence_that_moves_keeps_its_day_and_one_that_changes_is_new(clock):

@@ -146,7 +146,7 @@ LET_BE = {
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=lambda pattern: pattern.slug)
 def test_a_pattern_finds_what_it_is_for_and_lets_be_the_rest(pattern):
     def finds(sentence):
-        return any(pattern.hits(read.own) for read in sentences_of_html(f"<p>{sentence}</p>"))
+        return any(pattern.hits(read.own_text) for read in sentences_of_html(f"<p>{sentence}</p>"))
 
     assert [sentence for sentence in FOUND[pattern.name] if not finds(sentence)] == []
     assert [sentence for sentence in LET_BE[pattern.name] if finds(sentence)] == []
@@ -160,7 +160,7 @@ def test_most_claims_are_found_and_few_other_sentences():
         return [
             sentence
             for sentence in sentences
-            if any(p.hits(read.own) for read in sentences_of_html(f"<p>{sentence}</p>") for p in PATTERNS.values())
+            if any(p.hits(read.own_text) for read in sentences_of_html(f"<p>{sentence}</p>") for p in PATTERNS.values())
         ]
 
     claims, others = found(labelled["claims"]), found(labelled["others"])

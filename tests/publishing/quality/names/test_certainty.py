@@ -136,7 +136,7 @@ def names(text, is_html=False):
 
 @pytest.mark.parametrize("text", CERTAIN)
 def test_certain(text):
-    assert {item.words for item in names(text) if item.may_be_linked} == CERTAIN[text]
+    assert {item.text for item in names(text) if item.may_be_linked} == CERTAIN[text]
 
 
 FOUND = {
@@ -164,7 +164,7 @@ FOUND = {
 @pytest.mark.parametrize("text", FOUND)
 def test_found(text):
     (item,) = names(text)
-    assert (item.words, item.how, item.name and item.name.title) == FOUND[text]
+    assert (item.text, item.how, item.name and item.name.title) == FOUND[text]
     assert not (item.may_be_linked and item.how in {MatchKind.MISSPELT, MatchKind.UNKNOWN})
 
 
@@ -194,9 +194,9 @@ def test_what_is_linked_quoted_or_in_a_heading_stays_and_the_first_of_a_section_
     )
     found = names(html, is_html=True)
     assert [(item.nth, item.section) for item in found if item.may_be_linked and item.is_first] == [(1, 1), (8, 3)]
-    assert [item.words for item in found if item.ref] == ["model"]
-    assert [item.words for item in found if item.is_quoted] == ["GPT-4"]
-    assert found[-1].words == "GPT-4"
+    assert [item.text for item in found if item.ref] == ["model"]
+    assert [item.text for item in found if item.is_quoted] == ["GPT-4"]
+    assert found[-1].text == "GPT-4"
     assert len(found) == 8
 
 
@@ -206,9 +206,9 @@ def test_the_place_of_a_name_is_found_again():
     )
     found = names_of(reading, LEXICON)
     # The editor's script finds a name as the nth occurrence of its words.
-    places = [[match.start() for match in re.finditer(re.escape(item.words), reading.words)] for item in found]
+    places = [[match.start() for match in re.finditer(re.escape(item.text), reading.text)] for item in found]
     assert [of_it[item.nth] for of_it, item in zip(places, found, strict=True)] == [item.place for item in found]
-    assert [reading.words[item.place :].startswith(item.words) for item in found] == [True] * 5
+    assert [reading.text[item.place :].startswith(item.text) for item in found] == [True] * 5
 
 
 DENSE = "GPT-4 Claude Haiku o3 Gemini 2.5 Pro Llama 4, the Sora series by OpenAI; gemini stable diffusion Antropic. "
@@ -260,4 +260,4 @@ def test_the_time_for_a_text_grows_as_its_length_beside_more_and_more_names():
 def test_the_limit_counts_links(monkeypatch):
     monkeypatch.setattr(mentions, "MOST_NAMES", 3)
     html = '<p>GPT-4, o3, <a href="ref:catalog.aimodel/4">that one</a>, GPT-4.</p><p>o3</p>'
-    assert [item.words for item in names_of(TextBlocks.of(html), LEXICON)] == ["GPT-4", "o3", "that one"]
+    assert [item.text for item in names_of(TextBlocks.of(html), LEXICON)] == ["GPT-4", "o3", "that one"]

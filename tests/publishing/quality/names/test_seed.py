@@ -47,7 +47,7 @@ def test_what_is_certain_is_linked_and_nothing_else(article):
         if item.ref:
             label, _, key = item.ref.partition("/")
             record = references[label.partition(".")[2], int(key)]
-            linked.append({"words": item.words, "nth": item.nth, "to": f"{label}/{record.slug}"})
+            linked.append({"words": item.text, "nth": item.nth, "to": f"{label}/{record.slug}"})
     assert linked == golden["linked"]
     assert len(linked) >= 40
     findings = preflight(article)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import cast
 
 from ops.http.urls import absolute
-from publishing.content.facts import Ended, Facts, cited, ended_among
+from publishing.content.facts import Ended, RecordsOnDay, ended_among
 from publishing.content.publishable import Publishable, PublishableQuerySet
 from publishing.content.registry import publishable_model
 from publishing.images.models import Image
@@ -22,8 +22,8 @@ from publishing.richtext.snippets import with_snippets
 class Texts:
     """The bodies of one page, with the records, facts, images and tables in them.
 
-    One query for the parts, one per kind of record, one for images, at most five for facts, one for table rows. With
-    `ends_in` the page lists the retired records whose facts one of these bodies cites or a table has: one query.
+    One query for the parts, one per kind of record, one for images, at most three for facts and tables, and those of
+    charts. With `ends_in` the page lists the retired records whose facts one of these bodies cites or a table has.
     """
 
     def __init__(self, *bodies: str, is_absolute: bool = False, ends_in: Collection[str] = ()):
@@ -32,12 +32,13 @@ class Texts:
         found = CompiledText.objects.of(*present.values())
         self.compiled = {None: found[None], "": found[""]} | {body: found[text] for body, text in present.items()}
         shown = [self.compiled[body] for body in dict.fromkeys(bodies)]
-        self.tables = Tables(texts=[text for one in shown for text in one.tables])
-        named = [item for one in shown for item in one.mentions] + self.tables.mentions()
-        self.facts = cited(named, self.tables.wanted())
+        named = [item for one in shown for item in one.mentions]
+        self.tables = Tables(texts=[text for one in shown for text in one.tables], mentions=named)
+        self.facts = self.tables.facts
         relied_on = [item for body in ends_in for item in self.compiled[body].mentions if item.fact]
-        self.ended_by_place = ended_among(relied_on + self.tables.mentions()) if ends_in else {}
-        self.targets = _targets(named, self.facts)
+        relied_on += self.tables.mentions() if ends_in else []
+        self.ended_by_place = ended_among(relied_on, self.tables.records)
+        self.targets = _targets([*named, *self.tables.mentions()], self.tables.records)
         pictures = {item.pk for item in named if item.label == Image._meta.label_lower}
         self.pictures: dict[int, Image] = Image.objects.in_bulk(pictures) if pictures else {}
         self._words: dict[str, str] = {}
@@ -91,15 +92,15 @@ class Texts:
         return self._bodies[body]
 
 
-def _targets(mentions, facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
-    """Return URL and title of the mentioned public records. A query for each kind, none for those with a known fact."""
-    found = {(label, pk): (fact.url, fact.title) for (label, pk, _), fact in facts.items()}
-    wanted = defaultdict(set)
+def _targets(mentions: list[Mention], records: dict[str, RecordsOnDay]) -> dict[tuple[str, int], tuple[str, str]]:
+    """Return URL and title of the mentioned public records. A query for each kind, none for those with facts."""
+    found, wanted = {}, defaultdict(set)
     for item in mentions:
-        if (item.label, item.pk) not in found:
-            wanted[item.label].add(item.pk)
+        wanted[item.label].add(item.pk)
     for label, keys in sorted(wanted.items()):
-        if model := publishable_model(label):
+        if label in records:
+            found |= {(label, pk): page for pk, page in records[label].pages(keys).items()}
+        elif model := publishable_model(label):
             for pk, title, *address in _pages_of(model).published().filter(pk__in=keys):
                 found[label, pk] = model.address_of(*address), title
     return found

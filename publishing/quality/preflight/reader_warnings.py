@@ -83,7 +83,7 @@ def _filled_tables(subject: PreflightSubject) -> Iterator[tuple[TableDefinition,
     for field, tree in subject.texts.items():
         for index, table in enumerate(tree.iter("table")):
             if text := table.get(ATTRIBUTE):
-                filled = subject.shown.tables.current(text, subject.shown.facts)
+                filled = subject.shown.tables.current(text)
                 if filled.comparison and filled.is_current and not filled.chart:
                     caption = table.find("caption")
                     words = words_of(caption) if caption is not None else ""

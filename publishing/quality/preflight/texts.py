@@ -119,7 +119,7 @@ def check_comparisons(subject: PreflightSubject) -> list[Finding]:
         for place, table in enumerate(tree.iter("table")):
             if (text := table.get(ATTRIBUTE)) is None:
                 continue
-            filled, caption = subject.shown.tables.current(text, subject.shown.facts), table.find("caption")
+            filled, caption = subject.shown.tables.current(text), table.find("caption")
             said = words_of(caption) if caption is not None else ""
             known = {"field": field, "tags": "table", "index": place, "caption": said}
             if filled.comparison is None:

@@ -3,8 +3,9 @@
 Stored values are facts and rows begin with links to their records: references, sources and warnings follow from them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from typing import cast
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from lxml.html import HtmlElement
 
-from publishing.content.facts import NUMBER, Facts
+from publishing.content.facts import NUMBER, Facts, Names, citable, cited, names_of, records_on
 from publishing.rendering.tables.sources import ChartCell, ChartRow, DrawnChart, comparable, parse_table_definition
 from publishing.richtext.document import Mention, mention, parse
 from publishing.richtext.table_element import MARK, InvalidTableError, TableDefinition, in_tree
@@ -126,23 +127,34 @@ class Filled:
 
 
 class Tables:
-    """The comparison tables of bodies or attribute values. One query per kind; the caller fetches `wanted` facts."""
+    """The comparison tables of bodies or attribute values, with the facts of them and of `mentions` beside them."""
 
-    def __init__(self, *bodies: str, texts=()):
+    def __init__(self, *bodies: str, texts: Collection[str] = (), mentions: Collection[Mention] = ()):
         self.day = timezone.localdate()
         texts = {*texts, *(text for body in bodies if MARK in (body or "") for _, text in in_tree(parse(body)))}
         self._known = {text: _read(text) for text in texts}
         live = [found for found in self._known.values() if isinstance(found, TableDefinition)]
         self.are_live = bool(live)
-        self._rows = _rows_of(live)
+        self._names = names_of(mentions)
+        for found in live:
+            of_kind = self._names.setdefault(found.label, {})
+            of_kind |= {key: set() for key in found.keys if key not in of_kind}
+        self.records = records_on(self.day, self._names)
+        self._rows = {found: self.records[found.label].comparable(found.keys) for found in live}
         self._charts = {found: self._drawn(found) for found in live if found.chart}
+
+    @cached_property
+    def facts(self) -> Facts:
+        return cited(self.records, self._wanted())
 
     def _drawn(self, found: TableDefinition) -> DrawnChart | None:
         """Return a chart on its day; None if it has lost all records that were chosen."""
         if found.keys and not self._rows[found]:
             return None
-        numbers = {name: int(words) for name, words in found.numbers}
-        drawn = comparable[found.label].charts[found.chart].draw(self._rows[found], numbers, found.day or self.day)
+        numbers, records = {name: int(words) for name, words in found.numbers}, self.records[found.label]
+        if found.day:
+            records = citable[found.label].on_day(found.day, {key: set() for key in found.keys})
+        drawn = comparable[found.label].charts[found.chart].draw(self._rows[found], numbers, records)
         return drawn if drawn.rows else None
 
     def shown(self, found: TableDefinition) -> list[int]:
@@ -154,9 +166,9 @@ class Tables:
         tables = [(one, keys) for one, keys in self._rows.items() if not one.chart]
         return [Mention(one.label, key, "", name) for one, keys in tables for key in keys for name in one.facts or [""]]
 
-    def wanted(self) -> dict[str, dict[int, set[str]]]:
-        """Return the names of the facts to fetch, by kind and key."""
-        wanted: dict[str, dict[int, set[str]]] = {}
+    def _wanted(self) -> dict[str, Names]:
+        """Return the names of the facts of the mentions and of today's tables, by kind and key."""
+        wanted = {label: {key: {*names} for key, names in some.items()} for label, some in self._names.items()}
         for found, keys in self._rows.items():
             if found.chart:
                 for row, cell in self._cited_cells(found):
@@ -172,8 +184,9 @@ class Tables:
         drawn = None if found.day else self._charts[found]
         return ((row, cell) for row in (drawn.rows if drawn else ()) for cell in row.cells if cell.fact)
 
-    def current(self, text: str, facts: Facts) -> Filled:
+    def current(self, text: str) -> Filled:
         """Return the table with the attribute value `text`, filled for today."""
+        facts = self.facts
         found = self._known.get(text) or _read(text)
         if not isinstance(found, TableDefinition):
             return Filled(None, problem=found)
@@ -197,14 +210,3 @@ def _read(text: str) -> TableDefinition | str:
         return parse_table_definition(text)
     except InvalidTableError as problem:
         return str(problem)
-
-
-def _rows_of(found: list[TableDefinition]) -> dict[TableDefinition, list[int]]:
-    """Return the keys of the rows of each table for today. One query per kind."""
-    rows = {}
-    for label in sorted({one.label for one in found}):
-        tables = [one for one in found if one.label == label]
-        keys = {key for one in tables for key in one.keys}
-        offered = set(comparable[label].offered.filter(pk__in=keys).values_list("pk", flat=True))
-        rows |= {one: [key for key in one.keys if key in offered] for one in tables}
-    return rows

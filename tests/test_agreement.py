@@ -24,7 +24,7 @@ from articles.models import Article, ArticleKind
 from catalog.models import AIModel, LifecycleEvent, Offering, Price
 from catalog.rules.status import Status
 from faq.models import Question
-from publishing.content.facts import cited
+from publishing.content.facts import facts_of as current_facts
 from publishing.quality.staleness import compare_due
 from publishing.rendering.parts import as_stored
 from publishing.rendering.texts import Texts
@@ -265,7 +265,7 @@ def facts_of(body: str) -> tuple[Counter, Counter]:
     tree = tree_of(body)
     tables = "".join(lxml_html.tostring(table, encoding="unicode") for table in tree.xpath(".//table[@data-table]"))
     named, compared = ([item for item in mentions(text) if item.fact] for text in (body, tables))
-    known = cited(named)
+    known = current_facts(named)
     priced = priced_by_vendors()
 
     def is_known(item) -> bool:

@@ -16,6 +16,7 @@ from catalog.charts.price_history import DRAWN, PriceLine, PriceLines, in_usd
 from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
 from catalog.documents import read
+from catalog.documents.on_day import CatalogueOnDay
 from catalog.lifecycle.timeline import ENDS, NOT_BEFORE, Life, lifetimes, retirements_ahead
 from catalog.models import AIModel, ModelPeriod, Vendor
 from catalog.presenting.rows import path
@@ -67,14 +68,10 @@ class Shown(NamedTuple):
         return ChartRow(LABEL, self.key, self.name, self.path, cells)
 
 
-def _models(keys: Sequence[int]) -> list[Shown]:
-    """Return the models in the order of their keys. One query."""
-    rows = read.summaries().filter(pk__in=keys).values_list("pk", "name", "released_on", "row")
-    found = {
-        key: Shown(key, name, row["path"] or "", tuple(row["vendors"]), released_on)
-        for key, name, released_on, row in rows
-    }
-    return [found[key] for key in keys if key in found]
+def _models(keys: Sequence[int], catalogue: CatalogueOnDay) -> list[Shown]:
+    """Return the models in the order of their keys."""
+    rows = catalogue.models(keys).values()
+    return [Shown(row.key, row.name, row.row["path"] or "", tuple(row.row["vendors"]), row.released_on) for row in rows]
 
 
 def _picture(template: str, context: dict) -> Callable[[str], str]:
@@ -85,14 +82,15 @@ def _rows_picture(chart: RowChart) -> Callable[[str], str]:
     return _picture("catalog/charts/_rows.html", {"chart": chart})
 
 
-def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
-    """Draw the lives of the chosen models, or of the next ones to end. Two queries."""
+def draw_timeline(keys: Sequence[int], _: Numbers, catalogue: CatalogueOnDay) -> DrawnChart:
+    """Draw the lives of the chosen models, or of the next ones to end. One query beside those of the catalogue."""
+    day = catalogue.day
     ends = list(ENDS.filter(model_id__in=keys)) if keys else list(retirements_ahead(day)[: 3 * MOST_ENDS])
     ends = [end for end in ends if end.row["is_of_model"]] if keys else ends
     by_model = {end.model_id: end for end in sorted(ends, key=lambda end: end.date, reverse=not keys)}
     keys = keys or sorted(by_model, key=lambda key: by_model[key].date)[:MOST_ENDS]
     lives, rows = [], []
-    for model in _models(keys):
+    for model in _models(keys, catalogue):
         end = by_model.get(model.key)
         lives.append(Life.of(end) if end else Life(model.name, model.path, model.released_on, who=model.vendor))
         said = f"{NOT_BEFORE if end.bound == Bound.NOT_BEFORE else ''}{end.period}" if end else "none announced"
@@ -112,12 +110,12 @@ def draw_timeline(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     return DrawnChart(head, rows, _rows_picture(chart), f"The next six months are shaded{past}{hollow}.")
 
 
-def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
-    """Draw what a year of a workload costs at the prices of each model's vendor on the day. Three queries."""
+def draw_cost(keys: Sequence[int], numbers: Numbers, catalogue: CatalogueOnDay) -> DrawnChart:
+    """Draw what a year of a workload costs at the prices of each model's vendor on the day."""
     requests = numbers["requests"]
     workload = Workload(requests * DAYS_OF_YEAR, numbers["tokens_in"], numbers["tokens_out"])
-    offers, costs = ModelOffers(keys, day), []
-    for model in _models(keys):
+    offers, costs = ModelOffers(keys, catalogue), []
+    for model in _models(keys, catalogue):
         offer = offers.reference[model.key]
         prices = offer.token_prices(workload.tokens_in) if offer else {}
         costs.append((model, prices, workload.cost(prices)))
@@ -147,9 +145,9 @@ def draw_cost(keys: Sequence[int], numbers: Numbers, day: date) -> DrawnChart:
     return DrawnChart(head, rows, _rows_picture(chart), note)
 
 
-def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
-    """Draw the recorded prices of each model at its vendor over time, up to the day. Two queries."""
-    models, steps = _models(keys), defaultdict(list)
+def draw_prices(keys: Sequence[int], _: Numbers, catalogue: CatalogueOnDay) -> DrawnChart:
+    """Draw the recorded prices of each model at its vendor over time, up to the day. One query beside the models."""
+    day, models, steps = catalogue.day, _models(keys, catalogue), defaultdict(list)
     periods = ModelPeriod.objects.filter(model__in=keys, first_day__lte=day).order_by("first_day")
     for key, *found in periods.values_list("model_id", "first_day", "end_day", *DRAWN):
         if steps[key] and steps[key][-1][2:] == found[2:]:
@@ -182,9 +180,9 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     return DrawnChart(head, rows, _picture("catalog/charts/_prices.html", context), note)
 
 
-def draw_context(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
+def draw_context(keys: Sequence[int], _: Numbers, catalogue: CatalogueOnDay) -> DrawnChart:
     """Draw input prices by context windows, of the chosen models or of the latest current ones. One query."""
-    models = read.models_on(day)
+    models = read.models_on(catalogue.day)
     models = models.filter(pk__in=keys) if keys else models.exclude(current_since="")
     points = points_of(models, "input_price", (), MOST_RECORDS)
     bands = ContextBands([*points.values()])
@@ -199,17 +197,19 @@ def draw_context(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     return DrawnChart(head, rows, _picture("catalog/charts/_context.html", context), note)
 
 
-def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
+def draw_lives(keys: Sequence[int], _: Numbers, catalogue: CatalogueOnDay) -> DrawnChart:
     """Draw how many days models lasted, by vendor: the chosen models, or all with a known last day. Two queries."""
-    ends = ENDS.filter(bound=Bound.EXACT).order_by("date")
-    ends = [end for end in (ends.filter(model_id__in=keys) if keys else ends) if end.row["is_of_model"]]
-    known = {end.model_id: (end.row["days"], end.last_day <= day) for end in ends if (end.row["days"] or -1) >= 0}
+    read.stamp_pending_changes()
+    ends = ENDS.filter(bound=Bound.EXACT).order_by("date").values_list("model_id", "name", "path", "last_day", "row")
+    ends = [end for end in (ends.filter(model_id__in=keys) if keys else ends) if end[-1]["is_of_model"]]
+    known = {key: (row, last_day, name, path) for key, name, path, last_day, row in ends if (row["days"] or -1) >= 0}
+    vendors = {name: (pk, slug) for pk, name, slug in Vendor.objects.published().values_list("pk", "name", "slug")}
     lives, paths = defaultdict(list), {}
-    for model in _models([*known]):
-        if model.vendors:
-            vendor = model.vendors[0]
-            paths[vendor["name"]] = int(vendor["id"]), path(Vendor, vendor["slug"]) or ""
-            lives[vendor["name"]].append((*known[model.key], model.name, model.path))
+    for row, last_day, name, address in known.values():
+        if vendor := next((one for one in row["vendors"] if one in vendors), None):
+            key, slug = vendors[vendor]
+            paths[vendor] = key, path(Vendor, slug) or ""
+            lives[vendor].append((row["days"], last_day <= catalogue.day, name, address))
     order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
     lasted = sorted(life for name in order for life in lives[name])
     scale, ticks = from_zero([days / DAYS_OF_YEAR for days, *_ in lasted], "{:g}")
@@ -249,7 +249,7 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
     quarters = quantiles([days for days, *_ in lasted], method="inclusive") if drawn >= FEWEST_FOR_MEDIAN else []
     months = dict.fromkeys(str(round(days * 12 / DAYS_OF_YEAR)) for days in quarters[::2])
     finding = f"Of {drawn} models with a known last day, half last {' to '.join(months)} months" if months else ""
-    absent = len({end.model_id for end in ends}) - drawn
+    absent = len({key for key, *_ in ends}) - drawn
     note = (
         f"Each dot is one of {drawn} models with a known release and last day. Hollow dots are models already switched "
         "off. The red line is the median, shown where a vendor has at least three models."

@@ -12,6 +12,7 @@ from catalog.browse.listing import ModelListQuery, active_filters
 from catalog.charts.bands import ContextBands
 from catalog.charts.drawn import draw_lives
 from catalog.charts.points import points_of
+from catalog.documents.on_day import CatalogueOnDay
 from catalog.presenting.context import page_context
 from catalog.rules.choices import ModelKind
 from catalog.rules.prices import PRICE_LABELS
@@ -64,7 +65,7 @@ def charts(request: HttpRequest) -> HttpResponse:
     if not listing.filters.is_of_encoders:
         priced = priced.exclude(kind=ModelKind.ENCODER)
     points = points_of(priced, choices.price, choices.highlighted, MOST_DRAWN)
-    lives = draw_lives([*points, 0] if listing.filters.pairs() else (), {}, timezone.localdate())
+    lives = draw_lives([*points, 0] if listing.filters.pairs() else (), {}, CatalogueOnDay(timezone.localdate()))
     step, canonical = {"title": "Charts", "url": request.path}, absolute(listing.charts_url)
     context = {
         **page_context(request, TITLE, ABOUT, step, canonical=canonical, is_indexable=not pairs),

@@ -16,6 +16,7 @@ from catalog.compare.costs import ModelOffers
 from catalog.compare.selection import LEAST, ChosenModel
 from catalog.compare.workloads import Workload
 from catalog.documents import read
+from catalog.documents.on_day import CatalogueOnDay
 from catalog.documents.timeline import LEFT
 from catalog.lifecycle.heirs import followed, in_words
 from catalog.lifecycle.timeline import SOON_DAYS
@@ -91,22 +92,22 @@ class ComparisonRow:
 
 
 class ComparisonTable:
-    """Loaded in five queries, of documents, periods and retirements, and one for each step of replacements.
+    """Loaded in four queries, of models, offers, events and sources, and one for each step of replacements.
 
     `firm` names that of this site.
     """
 
     def __init__(self, models: list[ChosenModel], workload: Workload, day: date, firm: str):
-        keys = {model.pk for model in models}
-        self.documents = read.documents("model", keys)
-        if missing := keys - self.documents.keys():  # published a moment ago
+        keys, catalogue = [model.pk for model in models], CatalogueOnDay(day)
+        self.documents = {key: model.document for key, model in catalogue.models(keys).items()}
+        if missing := {*keys} - self.documents.keys():  # published a moment ago
             self.documents |= read.drafts("model", missing)
         self.models, self.workload, self.day, self.firm = models, workload, day, firm
-        self.offers = ModelOffers(self.documents.keys(), day)
+        self.offers = ModelOffers(keys, catalogue)
         self.best = {pk: self.offers.reference[pk] or self.offers.lowest[pk] for pk in keys}
         self.rows = {pk: offer.row for pk, offer in self.best.items() if offer}
-        found = read.documents("offering", {offer.key for offer in self.best.values() if offer})
-        self._terms = {pk: found[offer.key] for pk, offer in self.best.items() if offer and offer.key in found}
+        offers = catalogue.offers()
+        self._terms = {pk: found for pk, offer in self.best.items() if offer and (found := offers[offer.key].document)}
         self.events, self.at_hosts = _events(keys, day)
         self.urgent = [place for place, model in enumerate(models) if self._own_end(model, URGENT)]
         self.heirs = self._followed()

@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from catalog.compare.selection import ChosenModel
 from catalog.compare.workloads import Cost, Workload
-from catalog.documents import read
-from catalog.models import ModelPeriod, OfferingPeriod
+from catalog.documents.on_day import CatalogueOnDay, OfferOnDay
 from catalog.rules.choices import Unit
 from catalog.rules.levels import Provenance
 from catalog.rules.prices import has_token_prices, usd_per_million_tokens
@@ -54,34 +53,27 @@ class ModelOffers:
     has the statuses of the models, and `served_at` the names of their providers.
     """
 
-    def __init__(self, keys: Collection[int], day: date):
-        """Two queries."""
-        columns = "model_id", "offering_id", "lowest_offering_id", "lowest", "status", "served_at"
-        periods = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys).values_list(*columns)
-        offers = _offers({key for _, *chosen, _, _, _ in periods for key in chosen if key}, day)
-        self.reference = dict.fromkeys(keys) | {model: offers.get(key) for model, key, *_ in periods}
-        self.lowest = dict.fromkeys(keys) | {model: offers.get(key) for model, _, key, *_ in periods}
-        self.lowest_found: dict[int, dict | None] = {model: found for model, *_, found, _, _ in periods}
-        self.status = {model: Status(status) for model, *_, status, _ in periods}
-        self.served_at: dict[int, list[str]] = {model: names for model, *_, names in periods}
+    def __init__(self, keys: Collection[int], catalogue: CatalogueOnDay):
+        """One query for the models and one for the offers, none for those that the page has read."""
+        models, offers = catalogue.models(keys), catalogue.offers()
+        chosen = {key for model in models.values() for key in (model.offering_id, model.lowest_offering_id)}
+        by_key: dict[int | None, Offer] = {key: _offer(offer) for key, offer in offers.items() if key in chosen}
+        self.reference = dict.fromkeys(keys) | {key: by_key.get(model.offering_id) for key, model in models.items()}
+        self.lowest = dict.fromkeys(keys) | {key: by_key.get(model.lowest_offering_id) for key, model in models.items()}
+        self.lowest_found: dict[int, dict | None] = {key: model.lowest for key, model in models.items()}
+        self.status = {key: Status(model.status) for key, model in models.items()}
+        self.served_at: dict[int, list[str]] = {key: model.served_at for key, model in models.items()}
 
 
-def _offers(keys: Collection[int], day: date) -> dict[int, Offer]:
-    """Return public offers by key. One query.
-
-    Token prices are left out if they do not apply to the offering, such as those of transcription.
-    """
-    found, columns = {}, ("offering_id", "offering__provider_name", "offering__row", "prices")
-    offers = OfferingPeriod.objects.filter(**read.on_day(day), offering__in=keys).values_list(*columns)
-    for key, provider, row, prices in offers:
-        per_token = has_token_prices(row["effective"])
-        ordinary = [
-            price
-            for price in prices
-            if not (price["service_level"] or price["conditions"]) and (per_token or price["unit"] != Unit.TOKEN)
-        ]
-        found[key] = Offer(key, provider, row, ordinary)
-    return found
+def _offer(offer: OfferOnDay) -> Offer:
+    """Return an offer. Token prices are left out if they do not apply to it, such as those of transcription."""
+    per_token = has_token_prices(offer.row["effective"])
+    ordinary = [
+        price
+        for price in offer.terms
+        if not (price["service_level"] or price["conditions"]) and (per_token or price["unit"] != Unit.TOKEN)
+    ]
+    return Offer(offer.key, offer.provider_name, offer.row, ordinary)
 
 
 @dataclass(frozen=True)
@@ -100,7 +92,7 @@ class ModelEstimates:
 
 def estimates_of(models: Collection[ChosenModel], workload: Workload, day: date) -> list[ModelEstimates]:
     """Return the monthly costs of each model, sorted by `Cost.place` of the first. Two queries."""
-    offers = ModelOffers([model.pk for model in models], day)
+    offers = ModelOffers([model.pk for model in models], CatalogueOnDay(day))
     estimates = [_estimates(model, offers, workload) for model in models]
     return sorted(estimates, key=lambda estimate: estimate.first.place)
 

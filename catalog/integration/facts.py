@@ -1,13 +1,15 @@
 """The facts of models that texts can cite, with their sources, and comparison tables of them, from documents."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from catalog.charts.drawn import CHARTS
 from catalog.documents import read
-from catalog.documents.storing import stored_documents, stored_together
+from catalog.documents.on_day import CatalogueOnDay, ModelOnDay
+from catalog.groups import LISTED
 from catalog.integration.cautions import cautions
 from catalog.lifecycle.heirs import followed
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
@@ -48,60 +50,77 @@ LABELS = {
 # Among several sources, prefer one that we have checked, then the closest to the vendor, then the latest, then the one
 # with the most facts of the model, so that the facts of one model have the same source if possible.
 TRUST = [Confidence.VENDOR, Confidence.THIRD_PARTY, Confidence.UNVERIFIED, Confidence.DISPUTED]
-OF_PERIOD = ("model_id", STATUS, *PRICE_LABELS, "offering_id", "price_at", "lowest_offering_id", "lowest")
-OF_OFFER = ("offering__model_id", "offering__provider_id", *PRICE_LABELS, "offering_id", "offering__provider_name")
 Keys = dict[int, set[str]]
 
 
 class FoundPrice(NamedTuple):
+    """`offering` is the document of the offering with the price; `provider` is the name of its provider."""
+
     amount: Decimal
-    offering: int  # its key
-    provider: str  # its name
+    offering: dict | None
+    provider: str
 
 
-Prices = dict[tuple[int, str], FoundPrice]
+class ModelsOnDay(CatalogueOnDay):
+    """The models that texts of a page mention, with their facts."""
 
+    def __init__(self, day: date, names: Keys):
+        at_providers = {name for some in names.values() for name in some if _is_at_provider(name)}
+        super().__init__(day, names, {int(name.partition(AT)[2]) for name in at_providers})
 
-def look_up(names: Keys, day: date, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:
-    """Return the known facts of public models by key and name.
+    def pages(self, keys: Collection[int]) -> dict[int, tuple[str, str]]:
+        return {key: (model.row["path"], model.name) for key, model in self.models(keys).items()}
 
-    One query, one more for sources, one for statuses and prices, and one for prices at providers.
-    """
-    on_day = read.on_day(day)
-    of_day = {key for key, some in names.items() if any(name == STATUS or _price_of(name) for name in some)}
-    rows = ModelPeriod.objects.filter(**on_day, model__in=of_day).values(*OF_PERIOD)
-    periods = {row["model_id"]: row for row in rows}
-    prices = _prices(names, on_day, periods)
-    own = {key: period["offering_id"] or 0 for key, period in periods.items()}
-    documents, offerings = stored_together(names.keys(), {*own.values(), *(one.offering for one in prices.values())})
-    found = {}
-    for key, document in documents.items():
-        evidence, says = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])
-        for name in sorted(names[key]):
-            price = prices.get((key, name))
-            value, number = _value(document, name, periods.get(key), price)
-            if value:
-                offering = offerings.get(price.offering if price else own.get(key, 0))
-                items = _evidence(document, name, day, evidence, offering, value)
-                found[key, name] = value, number, [((*place, -says[item["source"]]), item) for place, item in items]
-    named = {item["source"] for _, _, items in found.values() for _, item in items}
-    sources = read.sources(named) if with_sources else {}
-    return {
-        (key, name): _cited(documents[key], name, value, number, items, sources, day)
-        for (key, name), (value, number, items) in found.items()
-    }
+    def comparable(self, keys: Collection[int]) -> list[int]:
+        return [key for key, model in self.models(keys).items() if model.show in LISTED]
 
+    def facts(self, names: Keys, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:
+        """Return the known facts of public models by key and name.
 
-def ended(keys: set[int], day: date) -> dict[int, Ended]:
-    """Return notices of these models that are retired, each with the last of its replacements.
+        One query for models that were not read yet, one for sources, and one for prices at providers and lowest prices.
+        """
+        found, documents = {}, {}
+        for key, model in self.models(key for key, some in names.items() if some).items():
+            documents[key] = document = model.document
+            evidence, says = by_fact(document["evidence"]), Counter(item["source"] for item in document["evidence"])
+            own = model.offering_document
+            for name in sorted(names[key]):
+                price = self._price(model, name, own) if _price_of(name) else None
+                value, number = _value(document, name, model.status, price)
+                if value:
+                    items = _evidence(document, name, self.day, evidence, price.offering if price else own, value)
+                    found[key, name] = value, number, [((*place, -says[item["source"]]), item) for place, item in items]
+        named = {item["source"] for _, _, items in found.values() for _, item in items}
+        sources = read.sources(named) if with_sources else {}
+        return {
+            (key, name): _cited(documents[key], name, value, number, items, sources, self.day)
+            for (key, name), (value, number, items) in found.items()
+        }
 
-    One query, and one for each step of the replacements.
-    """
-    retired = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys, status=Status.RETIRED)
-    documents = stored_documents("model", retired.values_list("model_id", flat=True))
-    ends = {key: _end(document, day) for key, document in documents.items()}
-    pairs = zip(ends.items(), followed(ends.values()), strict=True)
-    return {key: _ended(documents[key], end["since"], heirs) for (key, end), heirs in pairs}
+    def _price(self, model: ModelOnDay, name: str, own: dict | None) -> FoundPrice | None:
+        """Return a price; `own` is the document of the offering with the prices of the model."""
+        of, found = _price_of(name), None
+        if _is_at_provider(name):
+            place = model.key, int(name.partition(AT)[2])
+            offers = (one for one in self.offers().values() if one.status != Status.RETIRED)
+            offer = next((one for one in offers if (one.model, one.provider) == place), None)
+            found = offer and (getattr(offer, of), offer.document, offer.provider_name)
+        elif name in PRICE_LABELS:
+            found = getattr(model, of), own, model.price_at
+        elif (lowest := model.lowest) and model.lowest_offering_id:
+            offer = self.offers().get(model.lowest_offering_id)
+            found = lowest[of] and Decimal(lowest[of]), offer and offer.document, lowest["provider"]["name"]
+        return FoundPrice(*found) if found and found[0] is not None else None
+
+    def ended(self, keys: Collection[int]) -> dict[int, Ended]:
+        """Return notices of these models that are retired, each with the last of its replacements.
+
+        One query for each step of the replacements.
+        """
+        models = {key: model for key, model in self.models(keys).items() if model.status == Status.RETIRED}
+        ends = {key: _end(model.document, self.day) for key, model in models.items()}
+        pairs = zip(ends.items(), followed(ends.values()), strict=True)
+        return {key: _ended(models[key], end["since"], heirs) for (key, end), heirs in pairs}
 
 
 def turns(keys: set[int], day: date) -> dict[int, set[date]]:
@@ -133,30 +152,14 @@ def prices_at_providers(key: int) -> dict[str, str]:
 
 
 citable[AIModel._meta.label_lower] = Citable(
-    *(LABELS, ("name", STATUS), look_up, ended, cautions, turns, plain_name, prices_at_providers),
+    *(LABELS, ("name", STATUS), ModelsOnDay, cautions, turns, plain_name, prices_at_providers),
     usual=("input_price", "output_price", "context_tokens", "retired_on"),
     states_end=(STATUS, "deprecated_on", "retired_on"),
 )
 
 
-def _prices(names: Keys, on_day: dict[str, date], periods: dict[int, dict]) -> Prices:
-    """Return the requested prices by model key and fact name. One query for those at named providers."""
-    wanted = [(key, name) for key, some in names.items() for name in some if _price_of(name)]
-    at = {(key, name): (key, int(name.partition(AT)[2])) for key, name in wanted if AT in name}
-    models, providers = {model for model, _ in at.values()}, {provider for _, provider in at.values()}
-    asked = {"offering__model_id__in": models, "offering__provider_id__in": providers}
-    rows = read.LASTING_FIRST.filter(**on_day, **asked).exclude(status=Status.RETIRED).values(*OF_OFFER)
-    offers = {(row["offering__model_id"], row["offering__provider_id"]): row for row in reversed(rows)}
-    found = {}
-    for key, name in wanted:
-        if (place := at.get((key, name))) and (offer := offers.get(place)):
-            found[key, name] = offer[_price_of(name)], offer["offering_id"], offer["offering__provider_name"]
-        elif (period := periods.get(key)) and name in PRICE_LABELS:
-            found[key, name] = period[name], period["offering_id"], period["price_at"]
-        elif period and (lowest := period["lowest"]) and AT not in name:
-            amount = lowest[_price_of(name)]
-            found[key, name] = amount and Decimal(amount), period["lowest_offering_id"], lowest["provider"]["name"]
-    return {place: FoundPrice(*price) for place, price in found.items() if price[0] is not None}
+def _is_at_provider(name: str) -> bool:
+    return plain_name(name) != name
 
 
 def _price_of(name: str) -> str:
@@ -165,15 +168,14 @@ def _price_of(name: str) -> str:
     return price if price in PRICE_LABELS else ""
 
 
-def _value(document: dict, name: str, period: dict | None, price: FoundPrice | None) -> tuple[str, str]:
+def _value(document: dict, name: str, status: str, price: FoundPrice | None) -> tuple[str, str]:
     """Return the value in words ("" if unknown), and the number in it if it is one with a unit."""
     if name == "name":
         return document["name"], ""
     if name in TAGS:
         return ", ".join(tag["name"] for tag in document[name]), ""
     if name == STATUS:
-        status = Status(period["status"]) if period else Status.UNKNOWN
-        return ("", "") if status == Status.UNKNOWN else (status.label.lower(), "")
+        return ("", "") if status == Status.UNKNOWN else (Status(status).label.lower(), "")
     if _price_of(name):
         if price is None:
             return "", ""
@@ -272,10 +274,10 @@ def _end(document: dict, day: date) -> dict:
     return {"since": since, "replacement": heir, "replacement_name": replacement_name}
 
 
-def _ended(document: dict, since: str, heirs: list[dict]) -> Ended:
+def _ended(model: ModelOnDay, since: str, heirs: list[dict]) -> Ended:
     heir = heirs[-1] if heirs else {"name": "", "slug": None}
     address = path(AIModel, heir["slug"]) if heir["slug"] else None
-    return Ended(document["name"], document["path"], since, heir["name"], address or "")
+    return Ended(model.name, model.row["path"], since, heir["name"], address or "")
 
 
 comparable[AIModel._meta.label_lower] = Comparable(

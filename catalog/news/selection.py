@@ -1,6 +1,7 @@
 """The filters of upcoming retirements: the last day, who sets it, a vendor, a provider, and a list of models."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import chain
 from typing import Any, cast
@@ -80,9 +81,14 @@ class RetirementFilters(forms.Form):
         values = {**self.data, **other}
         return [(name, value) for name in NAMES if (value := values[name]) and (name, value) != ("by", "any")]
 
-    def vendors(self, day: date) -> list[tuple[str, int, str, bool]]:
-        """Return each vendor with its number of ends, the address of these, and whether it is chosen. One query."""
-        numbers = Counter(chain.from_iterable(self.narrowed(day, vendor=None).values_list("row__vendors", flat=True)))
+    def vendors(self, day: date, shown: Iterable[dict]) -> list[tuple[str, int, str, bool]]:
+        """Return each vendor with its number of ends, the address of these, and whether it is chosen.
+
+        `shown` are the rows of the entries that match the filters. One query if a vendor is chosen.
+        """
+        if self.cleaned_data.get("vendor"):
+            shown = self.narrowed(day, vendor=None).values_list("row", flat=True)
+        numbers = Counter(chain.from_iterable(row.get("vendors", ()) for row in shown))
         return [
             (
                 name,

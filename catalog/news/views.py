@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import chain, count, groupby
 
 from django.core.exceptions import BadRequest
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -47,6 +47,7 @@ CALL = CallToActionLink(
     "",
 )
 ABOUT_CHANGES = "Releases and retirements of AI models, new prices, new models and changed facts, with dates."
+OF_END = ("date", "last_day", "bound", "row")
 ABOUT_PAST = "AI models retired in the last year, with replacements and sources."
 ABOUT_ENDS = "The last days of AI models, soonest first, with replacements and sources."
 
@@ -153,12 +154,14 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
     context |= {"page": page, "sources": sources, "filters": filters, "feeds": feeds, "coverage": _coverage()}
     context["departures"] = numbered_rows[len(page.object_list) :]
     if filters:
-        of_vendors = Count("pk", filter=Q(row__is_of_model=True))
-        context |= filters.narrowed(context["today"], "any").aggregate(number=Count("pk"), own_number=of_vendors)
-        dated = ends.filter(bound=Bound.EXACT).values_list("date", "last_day", "row__is_confirmed")
-        context |= {"confirmed": sum(sure for *_, sure in dated), "dated": len(dated), "calls": [CALL]}
+        rows = [*filters.narrowed(context["today"], "any").order_by("bound", *BY_DATE).values_list(*OF_END)]
+        own = [row for row in rows if row[-1]["is_of_model"]]
+        shown = own if filters.ended_by == "vendor" else rows
+        dated = [(on, last_day, row.get("is_confirmed")) for on, last_day, bound, row in shown if bound == Bound.EXACT]
+        context |= {"number": len(rows), "own_number": len(own), "calls": [CALL]}
+        context |= {"confirmed": sum(sure for *_, sure in dated), "dated": len(dated)}
         context |= {"months": _months(dated, pairs), "lead": _lead(dated, page.paginator.count, filters)}
-        context |= {"vendors": filters.vendors(context["today"])}
+        context |= {"vendors": filters.vendors(context["today"], [row for *_, row in shown])}
     return render(request, "catalog/retiring.html", context, status=400 if errors else 200)
 
 

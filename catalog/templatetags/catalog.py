@@ -10,8 +10,10 @@ from django.utils.html import format_html, format_html_join
 from catalog.browse.facets import Option
 from catalog.browse.rows import current_models
 from catalog.check.example import example
+from catalog.compare.cells import comparison_rows
 from catalog.lifecycle.heirs import in_words as heirs_in_words
 from catalog.lifecycle.timeline import EndRow, retirements_ahead
+from catalog.news.ends_table import end_bodies
 from catalog.news.recent import measured, recent_changes, record_counts
 from catalog.presenting.cells import UNKNOWN
 from catalog.presenting.rows import links_to
@@ -24,6 +26,8 @@ register = template.Library()
 register.simple_tag(example, name="example_to_check")
 register.simple_tag(lambda: record_counts() | measured(), name="record_counts")
 register.simple_tag(current_models)
+register.simple_tag(end_bodies)
+register.simple_tag(comparison_rows)
 register.simple_tag(lambda count: recent_changes(timezone.localdate(), count), name="changes_in_catalogue")
 register.filter("thousands", lambda number: f"{number:,}")
 register.filter("heirs", heirs_in_words)

@@ -6,7 +6,6 @@ from functools import lru_cache
 from itertools import chain
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -15,6 +14,7 @@ from catalog.models import AIModel
 from catalog.pages.model_page import ModelPage
 from catalog.presenting import sources as presented
 from catalog.presenting.cells import UNKNOWN, links
+from catalog.presenting.offer_rows import offer_rows
 from catalog.presenting.rows import CURRENT, EventRow, FactRow, OfferingRow, PriceRow, path
 from catalog.presenting.sources import Citation, SourceNote, SourceNotes
 from catalog.rules.choices import Level
@@ -23,6 +23,7 @@ from ops.http.urls import absolute
 from publishing.rendering import markdown
 
 register = template.Library()
+register.simple_tag(offer_rows)
 
 NO_BREAK = ",\u00a0"
 SOURCES, SOURCE = '<ul class="cited">{}</ul>', '<li class="cited__row{}">{} {}</li> '
@@ -31,6 +32,7 @@ NOTE = (
     '<time datetime="{2}">{3}</time>, source </span>{0}</a>'
 )
 NO_SOURCE = SafeString('<em class="unknown">no source</em>')
+SOURCE_MARK = '<a class="cited__mark" href="#source-{0}"><span class="visually-hidden">Source </span>{0}</a>'
 SIGNS = {Level.LIST: "○", Level.SOURCE: "", Level.FIRM: "✓"}
 MARK = (
     '\u00a0<span class="facts__said"><span aria-hidden="true">{}</span><span class="visually-hidden">, {}</span></span>'
@@ -144,8 +146,11 @@ def _common(cells: list[str]) -> str:
 @register.simple_tag
 def marks(evidence: Iterable[dict], notes: SourceNotes) -> str:
     """Render the numbers of the sources."""
-    sources = {item["source"] for item in evidence}
-    return notes.marked(sources, lambda cited_notes: render_to_string("catalog/_marks.html", {"notes": cited_notes}))
+    return notes.marked({item["source"] for item in evidence}, _as_marks)
+
+
+def _as_marks(notes: list[SourceNote]) -> str:
+    return format_html_join(NO_BREAK, SOURCE_MARK, ([note.number] for note in notes)) or NO_SOURCE
 
 
 # Offers often have the same words.

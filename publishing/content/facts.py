@@ -1,10 +1,10 @@
 """Facts of records that texts cite: today's value and its source. Apps declare them in `citable`."""
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.apps import apps
 from django.utils import timezone
@@ -80,25 +80,46 @@ class CitedFact(NamedTuple):
 
 
 Facts = dict[tuple[str, int, str], CitedFact]
+Names = dict[int, set[str]]  # of facts, by the key of their record
+
+
+class RecordsOnDay(Protocol):
+    """Public records of one kind on a day. It lives as long as the page that shows them, and reads each one once."""
+
+    day: date
+
+    def pages(self, keys: Collection[int]) -> dict[int, tuple[str, str]]:
+        """Return the addresses and titles of the public ones of these records, by key."""
+        ...
+
+    def comparable(self, keys: Collection[int]) -> list[int]:
+        """Return the keys of those that may be in tables, in this order."""
+        ...
+
+    def facts(self, names: Names, with_sources: bool = True) -> dict[tuple[int, str], CitedFact]:
+        """Return the known ones of these facts, by key and name."""
+        ...
+
+    def ended(self, keys: Collection[int]) -> dict[int, Ended]:
+        """Return those of these records that have ended by the day, by key."""
+        ...
 
 
 @dataclass(frozen=True)
 class Citable:
     """The declaration of an app for one kind of record.
 
-    `labels` are the names of the facts and their labels for editors. `look_up` takes the wanted names by primary key, a
-    day, and whether to include sources. `leans_on` are the facts that a text depends on if it mentions the record
-    without citing a fact. `ended` returns those of the public records with these keys that have ended by a day, and
-    `cautions` the warnings about these records on a day, by the same rule. `turns` returns, by primary key, the days
-    after a given one on which facts may change. `variants` names and labels variants of facts for one record; `plain`
-    returns the name in `labels` for that of a variant, and others unchanged.
+    `labels` are the names of the facts and their labels for editors. `on_day` takes a day and the records that will be
+    asked for, with the names of facts as far as they are known. `leans_on` are the facts that a text depends on if it
+    mentions the record without citing a fact. `cautions` returns the warnings about these records on a day. `turns`
+    returns, by primary key, the days after a given one on which facts may change. `variants` names and labels variants
+    of facts for one record; `plain` returns the name in `labels` for that of a variant, and others unchanged.
     `usual` are the facts that are offered to editors first; `states_end` are those that say whether a record has ended.
     """
 
     labels: dict[str, str]
     leans_on: tuple[str, ...]
-    look_up: Callable[[dict[int, set[str]], date, bool], dict[tuple[int, str], CitedFact]]
-    ended: Callable[[set[int], date], dict[int, Ended]]
+    on_day: Callable[[date, Names], RecordsOnDay]
     cautions: Callable[[Collection[int], date], dict[int, Caution]]
     turns: Callable[[set[int], date], dict[int, set[date]]]
     plain: Callable[[str], str] = lambda name: name
@@ -113,16 +134,33 @@ class Citable:
 citable: dict[str, Citable] = {}
 
 
-def cited(mentions: list[Mention], wanted: dict[str, dict[int, set[str]]] | None = None) -> Facts:
-    """Return today's values of the mentioned facts of public records, by kind, key and name; unknown ones are absent.
-
-    `wanted` asks for further names, by kind and key.
-    """
-    wanted = {label: {pk: {*names} for pk, names in keys.items()} for label, keys in (wanted or {}).items()}
+def names_of(mentions: Iterable[Mention]) -> dict[str, Names]:
+    """Return the names of the mentioned facts by kind and key: of all records of kinds that have facts."""
+    names: dict[str, Names] = {}
     for item in mentions:
-        if (kind := citable.get(item.label)) and kind.has(item.fact):
-            wanted.setdefault(item.label, {}).setdefault(item.pk, set()).add(item.fact)
-    return _looked_up(wanted, timezone.localdate(), with_sources=True)
+        if kind := citable.get(item.label):
+            names.setdefault(item.label, {}).setdefault(item.pk, set()).update([item.fact] * kind.has(item.fact))
+    return names
+
+
+def records_on(day: date, names: dict[str, Names]) -> dict[str, RecordsOnDay]:
+    """Return the records of kinds that have facts, by kind. No query yet."""
+    return {label: citable[label].on_day(day, some) for label, some in sorted(names.items())}
+
+
+def cited(records: dict[str, RecordsOnDay], names: dict[str, Names], with_sources: bool = True) -> Facts:
+    """Return these facts of public records, by kind, key and name; unknown ones are absent."""
+    return {
+        (label, pk, name): fact
+        for label, some in sorted(names.items())
+        for (pk, name), fact in records[label].facts(some, with_sources).items()
+    }
+
+
+def facts_of(mentions: Iterable[Mention]) -> Facts:
+    """Return today's values of the mentioned facts of public records."""
+    names = names_of(mentions)
+    return cited(records_on(timezone.localdate(), names), names)
 
 
 def cautions_about(label: str, pks: Collection[int]) -> dict[int, Caution]:
@@ -130,7 +168,7 @@ def cautions_about(label: str, pks: Collection[int]) -> dict[int, Caution]:
     return citable[label].cautions(pks, timezone.localdate()) if label in citable and pks else {}
 
 
-def ended_among(mentions: list[Mention]) -> dict[tuple[str, int], Ended]:
+def ended_among(mentions: list[Mention], records: dict[str, RecordsOnDay]) -> dict[tuple[str, int], Ended]:
     """Return the mentioned public records that have ended and whose end the text does not state, by kind and key, in
     the order of the text."""
     mentions = [item for item in mentions if item.label in citable]
@@ -139,7 +177,7 @@ def ended_among(mentions: list[Mention]) -> dict[tuple[str, int], Ended]:
     ended_by_place = {}
     for label in dict.fromkeys(label for label, _ in places):
         keys = {pk for kind, pk in places if kind == label}
-        ended_by_place |= {(label, pk): ended for pk, ended in citable[label].ended(keys, timezone.localdate()).items()}
+        ended_by_place |= {(label, pk): ended for pk, ended in records[label].ended(keys).items()}
     return {place: ended_by_place[place] for place in places if place in ended_by_place}
 
 
@@ -149,11 +187,12 @@ def facts_depended_on(mentions: list[Mention], at: datetime | None = None) -> li
     For kinds without facts this is the name, or of texts whether readers can see the page; empty for records that they
     cannot see.
     """
-    wanted: dict[str, dict[int, set[str]]] = {}
+    wanted: dict[str, Names] = {}
     for item in mentions:
         if item.label in citable:
             wanted.setdefault(item.label, {}).setdefault(item.pk, set()).update(fact_names_of(item))
-    value_by_fact = {key: fact.worded("") for key, fact in _looked_up(wanted, timezone.localdate(at), False).items()}
+    facts = cited(records_on(timezone.localdate(at), wanted), wanted, with_sources=False)
+    value_by_fact = {key: fact.worded("") for key, fact in facts.items()}
     value_by_fact |= _public(mentions, at)
     return [
         {
@@ -206,17 +245,9 @@ def _public(mentions: list[Mention], at: datetime | None) -> dict[tuple[str, int
     return value_by_fact
 
 
-def _looked_up(wanted: dict[str, dict[int, set[str]]], day: date, with_sources: bool) -> Facts:
-    return {
-        (label, pk, name): fact
-        for label, names in sorted(wanted.items())
-        for (pk, name), fact in citable[label].look_up(names, day, with_sources).items()
-    }
-
-
 def with_current_values(html: str) -> str:
     """Return a cleaned body with today's values of its facts."""
-    if not (facts := cited(mentions(html))):
+    if not (facts := facts_of(mentions(html))):
         return html
     tree = parse(html)
     for link in tree.iter("a"):
@@ -236,7 +267,8 @@ def facts_to_choose(label: str, pk: int, uses: Counter[str] | None = None) -> li
         return []
     kind, counts = citable[label], uses or Counter[str]()
     labels = kind.labels | kind.variants(pk)
-    facts = kind.look_up({pk: set(labels)}, timezone.localdate(), False)
+    names = {pk: set(labels)}
+    facts = kind.on_day(timezone.localdate(), names).facts(names, with_sources=False)
     values = {name: facts[pk, name].worded("") if (pk, name) in facts else "" for name in labels}
     usual = [name for name in kind.usual if name in labels]
     others = sorted((name for name in labels if name not in usual), key=lambda name: -counts[name])

@@ -164,7 +164,7 @@ class FilledBody:
         return f" {line}" if line and before == "words" else line
 
     def table(self, text: str, height: float, caption: list, name: list, stored: list, wide: list) -> str:
-        filled = self.texts.tables.current(text, self.texts.facts)
+        filled = self.texts.tables.current(text)
         caption_html, label, has_wide_frame = self.join(caption), self.join(name), bool(wide)
         if not filled.is_current:
             rows = self.join(stored)

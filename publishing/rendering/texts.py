@@ -6,7 +6,7 @@ from functools import cache
 from typing import cast
 
 from ops.http.urls import absolute
-from publishing.content.facts import Ended, Facts, cited, ended_among
+from publishing.content.facts import Ended, RecordsOnDay, ended_among
 from publishing.content.publishable import Publishable, PublishableQuerySet
 from publishing.content.registry import publishable_model
 from publishing.images.models import Image
@@ -22,8 +22,8 @@ from publishing.richtext.snippets import with_snippets
 class Texts:
     """The bodies of one page, with the records, facts, images and tables in them.
 
-    One query for the parts, one per kind of record, one for images, at most five for facts, one for table rows. With
-    `ends_in` the page lists the retired records whose facts one of these bodies cites or a table has: one query.
+    One query for the parts, one per kind of record, one for images, at most three for facts and tables, and those of
+    charts. With `ends_in` the page lists the retired records whose facts one of these bodies cites or a table has.
     """
 
     def __init__(self, *bodies: str, is_absolute: bool = False, ends_in: Collection[str] = ()):
@@ -34,12 +34,14 @@ class Texts:
             body: compiled_by_body[text] for body, text in present.items()
         }
         compiled_bodies = [self.compiled[body] for body in dict.fromkeys(bodies)]
-        self.tables = Tables(texts=[text for compiled in compiled_bodies for text in compiled.tables])
-        mentioned = [item for compiled in compiled_bodies for item in compiled.mentions] + self.tables.mentions()
-        self.facts = cited(mentioned, self.tables.wanted())
+        mentioned = [item for compiled in compiled_bodies for item in compiled.mentions]
+        tables = [text for compiled in compiled_bodies for text in compiled.tables]
+        self.tables = Tables(texts=tables, mentions=mentioned)
+        self.facts = self.tables.facts
         relied_on = [item for body in ends_in for item in self.compiled[body].mentions if item.fact]
-        self.ended_by_place = ended_among(relied_on + self.tables.mentions()) if ends_in else {}
-        self.targets = _targets(mentioned, self.facts)
+        relied_on += self.tables.mentions() if ends_in else []
+        self.ended_by_place = ended_among(relied_on, self.tables.records)
+        self.targets = _targets([*mentioned, *self.tables.mentions()], self.tables.records)
         pictures = {item.pk for item in mentioned if item.label == Image._meta.label_lower}
         self.pictures: dict[int, Image] = Image.objects.in_bulk(pictures) if pictures else {}
         self._plain_texts: dict[str, str] = {}
@@ -93,15 +95,15 @@ class Texts:
         return self._bodies[body]
 
 
-def _targets(mentions, facts: Facts) -> dict[tuple[str, int], tuple[str, str]]:
-    """Return URL and title of the mentioned public records. A query for each kind, none for those with a known fact."""
-    targets = {(label, pk): (fact.url, fact.title) for (label, pk, _), fact in facts.items()}
-    wanted = defaultdict(set)
+def _targets(mentions: list[Mention], records: dict[str, RecordsOnDay]) -> dict[tuple[str, int], tuple[str, str]]:
+    """Return URL and title of the mentioned public records. A query for each kind, none for those with facts."""
+    targets, wanted = {}, defaultdict(set)
     for item in mentions:
-        if (item.label, item.pk) not in targets:
-            wanted[item.label].add(item.pk)
+        wanted[item.label].add(item.pk)
     for label, keys in sorted(wanted.items()):
-        if model := publishable_model(label):
+        if label in records:
+            targets |= {(label, pk): page for pk, page in records[label].pages(keys).items()}
+        elif model := publishable_model(label):
             for pk, title, *address in _pages_of(model).published().filter(pk__in=keys):
                 targets[label, pk] = model.address_of(*address), title
     return targets

@@ -83,7 +83,7 @@ def _filled_tables(subject: PreflightSubject) -> Iterator[tuple[TableDefinition,
     for field, tree in subject.texts.items():
         for index, table in enumerate(tree.iter("table")):
             if text := table.get(ATTRIBUTE):
-                filled = subject.reader_texts.tables.current(text, subject.reader_texts.facts)
+                filled = subject.reader_texts.tables.current(text)
                 if filled.comparison and filled.is_current and not filled.chart:
                     caption = table.find("caption")
                     caption_text = words_of(caption) if caption is not None else ""

@@ -119,10 +119,7 @@ def check_comparisons(subject: PreflightSubject) -> list[Finding]:
         for index, table in enumerate(tree.iter("table")):
             if (text := table.get(ATTRIBUTE)) is None:
                 continue
-            filled, caption = (
-                subject.reader_texts.tables.current(text, subject.reader_texts.facts),
-                table.find("caption"),
-            )
+            filled, caption = subject.reader_texts.tables.current(text), table.find("caption")
             caption_text = words_of(caption) if caption is not None else ""
             details = {"field": field, "tags": "table", "index": index, "caption": caption_text}
             if filled.comparison is None:

@@ -35,7 +35,7 @@ def table_view(request: HttpRequest) -> HttpResponse:
         return _problem(str(problem))
     empty = format_html('<table {}="{}"><caption>{}</caption></table>', ATTRIBUTE, wanted.as_text(), caption)
     tables = Tables(empty)
-    drawn = tables.current(wanted.as_text(), {}).chart
+    drawn = tables.current(wanted.as_text()).chart
     keys = tables.readable_keys(wanted)
     if not (drawn or keys):
         return _problem("None of these can be compared: they are unpublished or unverified.")

@@ -3,8 +3,9 @@
 Stored values are facts and rows begin with links to their records: references, sources and warnings follow from them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import escape
 from typing import cast
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from lxml.html import HtmlElement
 
-from publishing.content.facts import NUMBER, Facts
+from publishing.content.facts import NUMBER, Facts, Names, citable, cited, names_of, records_on
 from publishing.rendering.tables.sources import ChartCell, ChartRow, DrawnChart, comparable, parse_table_definition
 from publishing.richtext.document import Mention, mention, parse
 from publishing.richtext.table_element import MARK, InvalidTableError, TableDefinition, in_tree
@@ -131,27 +132,35 @@ class Filled:
 
 
 class Tables:
-    """The comparison tables of bodies or attribute values. One query per kind; the caller fetches `wanted` facts."""
+    """The comparison tables of bodies or attribute values, with the facts of them and of `mentions` beside them."""
 
-    def __init__(self, *bodies: str, texts=()):
+    def __init__(self, *bodies: str, texts: Collection[str] = (), mentions: Collection[Mention] = ()):
         self.day = timezone.localdate()
         texts = {*texts, *(text for body in bodies if MARK in (body or "") for _, text in in_tree(parse(body)))}
         self._definitions = {text: _read(text) for text in texts}
         live = [definition for definition in self._definitions.values() if isinstance(definition, TableDefinition)]
         self.are_live = bool(live)
-        self._rows = _rows_of(live)
+        self._names = names_of(mentions)
+        for definition in live:
+            of_kind = self._names.setdefault(definition.label, {})
+            of_kind |= {key: set() for key in definition.keys if key not in of_kind}
+        self.records = records_on(self.day, self._names)
+        self._rows = {definition: self.records[definition.label].comparable(definition.keys) for definition in live}
         self._charts = {definition: self._drawn(definition) for definition in live if definition.chart}
+
+    @cached_property
+    def facts(self) -> Facts:
+        return cited(self.records, self._wanted())
 
     def _drawn(self, definition: TableDefinition) -> DrawnChart | None:
         """Return a chart on its day; None if it has lost all records that were chosen."""
         if definition.keys and not self._rows[definition]:
             return None
         numbers = {name: int(number) for name, number in definition.numbers}
-        drawn = (
-            comparable[definition.label]
-            .charts[definition.chart]
-            .draw(self._rows[definition], numbers, definition.day or self.day)
-        )
+        records = self.records[definition.label]
+        if definition.day:
+            records = citable[definition.label].on_day(definition.day, {key: set() for key in definition.keys})
+        drawn = comparable[definition.label].charts[definition.chart].draw(self._rows[definition], numbers, records)
         return drawn if drawn.rows else None
 
     def readable_keys(self, definition: TableDefinition) -> list[int]:
@@ -168,9 +177,11 @@ class Tables:
             for name in definition.facts or [""]
         ]
 
-    def wanted(self) -> dict[str, dict[int, set[str]]]:
-        """Return the names of the facts to fetch, by kind and key."""
-        wanted: dict[str, dict[int, set[str]]] = {}
+    def _wanted(self) -> dict[str, Names]:
+        """Return the names of the facts of the mentions and of today's tables, by kind and key."""
+        wanted = {
+            label: {key: {*names} for key, names in names_by_key.items()} for label, names_by_key in self._names.items()
+        }
         for definition, keys in self._rows.items():
             if definition.chart:
                 for row, cell in self._cited_cells(definition):
@@ -186,8 +197,9 @@ class Tables:
         drawn = None if definition.day else self._charts[definition]
         return ((row, cell) for row in (drawn.rows if drawn else ()) for cell in row.cells if cell.fact)
 
-    def current(self, text: str, facts: Facts) -> Filled:
+    def current(self, text: str) -> Filled:
         """Return the table with the attribute value `text`, filled for today."""
+        facts = self.facts
         parsed = self._definitions.get(text) or _read(text)
         if not isinstance(parsed, TableDefinition):
             return Filled(None, problem=parsed)
@@ -211,14 +223,3 @@ def _read(text: str) -> TableDefinition | str:
         return parse_table_definition(text)
     except InvalidTableError as problem:
         return str(problem)
-
-
-def _rows_of(definitions: list[TableDefinition]) -> dict[TableDefinition, list[int]]:
-    """Return the keys of the rows of each table for today. One query per kind."""
-    rows = {}
-    for label in sorted({definition.label for definition in definitions}):
-        tables = [definition for definition in definitions if definition.label == label]
-        keys = {key for definition in tables for key in definition.keys}
-        offered = set(comparable[label].offered.filter(pk__in=keys).values_list("pk", flat=True))
-        rows |= {definition: [key for key in definition.keys if key in offered] for definition in tables}
-    return rows

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -50,14 +49,15 @@ class DrawnChart:
 
 @dataclass(frozen=True)
 class ChartKind:
-    """A way to draw records. `draw` takes the keys of the chosen records, the numbers by name, and the day.
+    """A way to draw records. `draw` takes the keys of the chosen records, the numbers by name, and the records on the
+    day of the chart.
 
     At `most` so many records can be chosen; if `is_of_all`, none need be.
     """
 
     label: str
     help: str
-    draw: Callable[[Sequence[int], dict[str, int], date], DrawnChart]
+    draw: Callable[[Sequence[int], dict[str, int], Any], DrawnChart]  # `Any` is what the app's own `on_day` returns
     numbers: dict[str, ChartNumber] = field(default_factory=dict)
     most: int = MOST_RECORDS
     is_of_all: bool = False

@@ -6,7 +6,7 @@ from typing import cast
 
 from lxml.html import tostring
 
-from publishing.content.facts import Facts, cited
+from publishing.content.facts import Facts
 from publishing.content.follow_up import before_write
 from publishing.rendering.tables.fill import Filled, Tables, chart_cell, rows_by_key, warning_of
 from publishing.rendering.tables.sources import DrawnChart
@@ -17,15 +17,15 @@ from publishing.richtext.table_element import ATTRIBUTE, MARK, TableDefinition, 
 
 
 def with_current_tables(html: str) -> str:
-    """Return a body with today's facts in its tables. Three queries if a table may change, and those of charts."""
+    """Return a body with today's facts in its tables. Two queries if a table may change, and those of charts."""
     if MARK not in (html or ""):
         return html
     tables = Tables(html)
     if not tables.are_live:
         return html
-    tree, facts = parse(html), cited([], tables.wanted())
+    tree, facts = parse(html), tables.facts
     for table, text in in_tree(tree):
-        filled = tables.current(text, facts)
+        filled = tables.current(text)
         if filled.is_current:
             _fill(table, filled, facts)
     return clean(serialize(tree))

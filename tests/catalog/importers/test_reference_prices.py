@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from lxml import html
 
-from catalog.integration.facts import look_up
+from catalog.integration.facts import ModelsOnDay
 from catalog.models import AIModel, LifecycleEvent, Provider
 from tests.catalog.feeds import real, take_over
 
@@ -60,7 +60,8 @@ def assert_prices_are_those_of_openai(client):
     assert "1.75" in text_of(point)
     assert "OpenAI API" in text_of(point)
     names = {f"{price}{where}" for price in ("input_price", "output_price") for where in ("", f"_at_{openai.pk}")}
-    facts = look_up({model.pk: names}, timezone.localdate())
+    wanted = {model.pk: names}
+    facts = ModelsOnDay(timezone.localdate(), wanted).facts(wanted)
     assert {name: facts[model.pk, name].number for name in names} == {
         name: "1.75" if name.startswith("input") else "14.00" for name in names
     }

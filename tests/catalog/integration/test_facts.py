@@ -205,7 +205,7 @@ def test_forty_facts_cost_as_many_queries_as_four():
         with CaptureQueriesContext(connection) as queries:
             assert rendered(body).count('class="fact"') == 4 * len(some)
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 9
+    assert counts[0] == counts[1] <= 4
 
 
 def test_an_editor_can_choose_among_all_facts():

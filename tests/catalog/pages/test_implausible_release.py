@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from catalog.charts.drawn import draw_lives
+from catalog.documents.on_day import CatalogueOnDay
 from catalog.documents.read import stamp_pending_changes
 from catalog.models import ModelSummary, TimelineEntry
 from catalog.pages.model_page import alternatives_to, model_page
@@ -45,7 +46,7 @@ def test_lists_charts_and_sentences_agree(client, written, shown):
     assert (summary.released_on, summary.released_until, page.released_on or "") == (shown, shown, shown)
     assert (summary.row["released_on"] or "") == shown
     assert (TimelineEntry.objects.get(model_id=record.pk, kind="retired").row["days"] is None) is not bool(shown)
-    assert len(draw_lives([], {}, DAY).rows) == bool(shown)
+    assert len(draw_lives([], {}, CatalogueOnDay(DAY)).rows) == bool(shown)
     reasons = {row.name: why for row, why in alternatives_to(record.pk, page, DAY)}
     assert "Large 2.1" not in reasons
     html = client.get(record.get_absolute_url()).content.decode()
@@ -86,10 +87,10 @@ def test_alternatives_to_open_weights_are_open():
 def test_names_that_move_count_in_no_statistic():
     record = large("2025-12-02")
     stamp_pending_changes()
-    assert len(draw_lives([], {}, DAY).rows) == 1
+    assert len(draw_lives([], {}, CatalogueOnDay(DAY)).rows) == 1
     type(record).objects.filter(pk=record.pk).update(name="Large (latest)")
     stamp_pending_changes()
-    assert len(draw_lives([], {}, DAY).rows) == 0
+    assert len(draw_lives([], {}, CatalogueOnDay(DAY)).rows) == 0
 
 
 def test_a_status_names_the_newest_list_and_no_benchmark():

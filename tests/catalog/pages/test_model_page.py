@@ -10,7 +10,7 @@ from django.urls import reverse
 from lxml import html
 
 from catalog.documents.read import models_on
-from catalog.integration.facts import look_up
+from catalog.integration.facts import ModelsOnDay
 from catalog.models import AIModel
 from catalog.pages.model_page import model_page
 from publishing.site.models import SiteSettings
@@ -522,7 +522,8 @@ def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(clien
     compared = page_of(client, f"{reverse('catalog:compare')}?m={model.slug}&m={other.slug}")
     [status] = [row for row in compared.xpath("//tr") if words(row).startswith("Status")]
     assert [words(cell) for cell in status.xpath("td")] == ["Available", "Deprecated not for new projects"]
-    fact = look_up({other.pk: {"status"}}, date(2026, 11, 24))[other.pk, "status"]
+    names = {other.pk: {"status"}}
+    fact = ModelsOnDay(date(2026, 11, 24), names).facts(names)[other.pk, "status"]
     assert (fact.value, fact.source.title) == ("deprecated", "A list")
 
 

@@ -28,8 +28,8 @@ def lasting(day: date, **conditions: object) -> QuerySet[ModelSummary]:
     """
     ending = ENDS.filter(bound=Bound.EXACT, last_day__gt=day).values("model_id")
     periods = {**read.on_day(day), "status__in": LASTING, **conditions}
-    found = ModelSummary.objects.filter(**{f"periods__{name}": value for name, value in periods.items()})
-    return found.filter(show__in=LISTED).exclude(pk__in=ending).order_by(*LATEST_FIRST)
+    models = ModelSummary.objects.filter(**{f"periods__{name}": value for name, value in periods.items()})
+    return models.filter(show__in=LISTED).exclude(pk__in=ending).order_by(*LATEST_FIRST)
 
 
 def nearest(key: int, facts: dict, input_price: Decimal | str | None, others: Iterable) -> list[int]:
@@ -37,18 +37,18 @@ def nearest(key: int, facts: dict, input_price: Decimal | str | None, others: It
     inputs, outputs = facts["input_modalities"], facts["output_modalities"]
     if not (inputs and outputs) or facts["existence"] == Existence.UNVERIFIED:
         return []
-    needed = [*(f" input:{one['id']} " for one in inputs), *(f" output:{one['id']} " for one in outputs)]
+    needed = [*(f" input:{tag['id']} " for tag in inputs), *(f" output:{tag['id']} " for tag in outputs)]
     own_price = None if input_price is None else float(input_price)
-    found = [
+    distances = [
         (distance(context, facts["context_tokens"]) + distance(price, own_price), pk)
         for pk, places, context, price in others
         if pk != key and all(place in f" {places} " for place in needed)
     ]
-    return [pk for _, pk in sorted(found, key=lambda one: one[0])]
+    return [pk for _, pk in sorted(distances, key=lambda distance_and_key: distance_and_key[0])]
 
 
-def distance(one: float | None, other: float | None) -> float:
+def distance(value: float | None, other: float | None) -> float:
     """Return the distance of two values as the logarithm of their ratio."""
-    if one == other:
+    if value == other:
         return 0
-    return abs(math.log(one / other)) if one and other else UNLIKE
+    return abs(math.log(value / other)) if value and other else UNLIKE

@@ -66,8 +66,8 @@ class ShowGroup(ChoiceGroup):
 
 class OpennessGroup(ChoiceGroup):
     def condition(self, values: Sequence[str]) -> Q:
-        named = [name for name, is_open in OPEN_WEIGHTS.items() if is_open and ANY_OPEN in values]
-        return super().condition([*values, *named])
+        open_choices = [name for name, is_open in OPEN_WEIGHTS.items() if is_open and ANY_OPEN in values]
+        return super().condition([*values, *open_choices])
 
 
 class RegionGroup(ChoiceGroup):
@@ -78,8 +78,8 @@ class RegionGroup(ChoiceGroup):
 
     def providers(self, values: Sequence[str]) -> Q:
         """Return the condition for the providers in these regions."""
-        named = Q(country__in=[country for value in values for country in REGIONS[value][1]])
-        return named | ~Q(country__in=REGION_OF) if ELSEWHERE in values else named
+        in_countries = Q(country__in=[country for value in values for country in REGIONS[value][1]])
+        return in_countries | ~Q(country__in=REGION_OF) if ELSEWHERE in values else in_countries
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class StoredGroup:
 
     def condition(self, values: Sequence[str]) -> Q:
         whole = (f"{self.name}:{value}" for value in values)
-        return Q(*(Q(places__contains=f"{one} ") | Q(places__endswith=one) for one in whole), _connector=Q.OR)
+        return Q(*(Q(places__contains=f"{place} ") | Q(places__endswith=place) for place in whole), _connector=Q.OR)
 
 
 class CapabilityGroup(ChoiceGroup):

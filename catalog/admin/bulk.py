@@ -24,7 +24,7 @@ TEMPLATE = "admin/catalog/bulk.html"
 class Bulk:
     """An action that sets the field `name` to `value`."""
 
-    words: str
+    label: str
     name: str
     value: object = None
     permission: str = "publish"
@@ -66,7 +66,7 @@ BULKS = {
 def _action(name: str):
     bulk = BULKS[name]
 
-    @admin.action(description=bulk.words, permissions=[bulk.permission])
+    @admin.action(description=bulk.label, permissions=[bulk.permission])
     def act(self, request, queryset):
         return self.confirm_or_apply(request, queryset, bulk)
 
@@ -88,14 +88,14 @@ class BulkMixin(admin.ModelAdmin):
         if request.POST.get("agreed") != str(outcome.count) or not outcome.count:
             context = {"total": queryset.count(), "outcome": outcome, "bulk": bulk}
             lines = affected_public_records(request.user, first) if bulk.hides else []
-            return confirmation(self, request, TEMPLATE, bulk.words, without={"agreed"}, lines=lines, **context)
+            return confirmation(self, request, TEMPLATE, bulk.label, without={"agreed"}, lines=lines, **context)
         batch = change_all(self.model, outcome.pks, bulk.name, value, request.user)
         if bulk.name == "checked_on" and isinstance(value, date):
             for pks in batched(outcome.pks, bulk_edit.BATCH):
                 mark_checked(self.model, pks, value, request.user)
         # The history of a record names the action, up to a limit; the change log is complete.
-        said = f"{bulk.words}, together with others."
-        LogEntry.objects.log_actions(request.user.pk, first.all(), CHANGE, said, single_object=False)
+        log_message = f"{bulk.label}, together with others."
+        LogEntry.objects.log_actions(request.user.pk, first.all(), CHANGE, log_message, single_object=False)
         url = f"{reverse('admin:catalog_fieldchange_changelist')}?batch={batch}"
         context = {"outcome": outcome, "url": url, "opts": self.opts}
         messages.success(request, render_to_string("admin/catalog/bulk_done.html", context))

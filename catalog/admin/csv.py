@@ -39,8 +39,8 @@ class CSVMixin(ExportMixin, admin.ModelAdmin):
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        shown = {"has_import_permission": self.has_change_permission(request)}
-        return super().changelist_view(request, shown | (extra_context or {}))
+        permissions = {"has_import_permission": self.has_change_permission(request)}
+        return super().changelist_view(request, permissions | (extra_context or {}))
 
     @admin_page("import/", "import", "GET", "POST", permission="change")
     def import_view(self, request):

@@ -43,13 +43,13 @@ class ImpactMixin(admin.ModelAdmin):
         # "post": the user has just confirmed a page that lists everything that uses the record.
         if request.method != "POST" or request.POST.keys() & {SEEN, IS_POPUP_VAR, "post"}:
             return act()
-        return self.confirm_impact(request, act, self._models_touched(request, object_id), words="Save")
+        return self.confirm_impact(request, act, self._models_touched(request, object_id), label="Save")
 
     def delete_view(self, request, object_id, extra_context=None):
         act = partial(super().delete_view, request, object_id, extra_context)
         if "delete_selected" in self.asked_otherwise:
             return act()
-        return self.confirm_impact(request, act, words="Delete", back_url=admin_url(self, "changelist"))
+        return self.confirm_impact(request, act, label="Delete", back_url=admin_url(self, "changelist"))
 
     def response_action(self, request, queryset, action_location=ActionLocation.CHANGE_LIST):
         act = partial(super().response_action, request, queryset, action_location=action_location)
@@ -82,7 +82,7 @@ class ImpactMixin(admin.ModelAdmin):
 
 
 def impact_page(
-    model_admin: admin.ModelAdmin, request: HttpRequest, passages: list[Passage], words: str = "Continue", **extra: Any
+    model_admin: admin.ModelAdmin, request: HttpRequest, passages: list[Passage], label: str = "Continue", **extra: Any
 ) -> HttpResponse:
     """Return a page that asks for confirmation and repeats the submitted data."""
     records = list(by_record(passages).items())
@@ -92,13 +92,13 @@ def impact_page(
         "more": max(0, len(records) - MOST_RECORDS),
     }
     title = "This change affects published pages"
-    return confirmation(model_admin, request, TEMPLATE, title, mark=SEEN, words=words, **extra)
+    return confirmation(model_admin, request, TEMPLATE, title, mark=SEEN, words=label, **extra)
 
 
 def models_of(record: Any) -> set[int]:
     """Return the keys of the models whose facts may change when `record` is saved."""
     if type(record) not in MARKS:
         return set()
-    found = records_behind([(MARKS[type(record)], record.pk)])
+    keys = records_behind([(MARKS[type(record)], record.pk)])
     # No fact of a model depends on the names by which offerings list modalities.
-    return found["model"] if isinstance(record, Modality) else found["model"] | models_offered(found["offering"])
+    return keys["model"] if isinstance(record, Modality) else keys["model"] | models_offered(keys["offering"])

@@ -27,17 +27,17 @@ SOURCED: dict[type, dict[str, str]] = {
 class KnownSelect(AutocompleteSelect):
     """An autocomplete field for many rows; the chosen records of all rows are loaded in one query."""
 
-    def __init__(self, *args, known, **kwargs):
+    def __init__(self, *args, label_by_pk, **kwargs):
         super().__init__(*args, **kwargs)
-        self.known = known
+        self.label_by_pk = label_by_pk
 
     def optgroups(self, name: str, value: list, attr: dict | None = None) -> list[tuple]:
         chosen = [str(pk) for pk in value if pk]
-        if any(pk not in self.known for pk in chosen):
+        if any(pk not in self.label_by_pk for pk in chosen):
             return super().optgroups(name, value, attr)
         # Also if the field is required: the browser would select what is typed as the first option, without a choice.
         options = [self.create_option(name, "", "", False, 0)]
-        options += [self.create_option(name, pk, self.known[pk], True, 0) for pk in chosen]
+        options += [self.create_option(name, pk, self.label_by_pk[pk], True, 0) for pk in chosen]
         return [(None, options, 0)]
 
 
@@ -70,8 +70,8 @@ class CatalogueInline(FieldsMixin, admin.TabularInline):
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
             chosen = db_field.related_model._base_manager.filter(pk__in=self._rows().values(db_field.name))
-            known = {str(record.pk): str(record) for record in chosen}
-            kwargs["widget"] = self.select(db_field, self.admin_site, known=known)
+            label_by_pk = {str(record.pk): str(record) for record in chosen}
+            kwargs["widget"] = self.select(db_field, self.admin_site, label_by_pk=label_by_pk)
             kwargs["form_class"] = self.select_field
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -106,10 +106,10 @@ class EvidenceForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> Evidence:
         if self.cleaned_data["checked_today"]:
-            said = checked_today(self.user)
+            check = checked_today(self.user)
         else:  # another source or fact, or one that is not there, was not checked
-            said = UNCHECKED if {"source", "fact", "is_checked"} & {*self.changed_data} else {}
-        for name, value in said.items():
+            check = UNCHECKED if {"source", "fact", "is_checked"} & {*self.changed_data} else {}
+        for name, value in check.items():
             setattr(self.instance, name, value)
         return super().save(commit)
 

@@ -13,10 +13,10 @@ from publishing.content.permissions import AnyUser
 
 def source_of_link(url: str, day: date) -> Source:
     """Return the source for a page as read on `day`; a new one is titled like the last one of the page, if any."""
-    known = Source.objects.filter(url=url).order_by("-read_on", "pk")
-    if found := known.filter(read_on=day).first():
-        return found
-    parts, last = urlsplit(url), known.first()
+    sources = Source.objects.filter(url=url).order_by("-read_on", "pk")
+    if source := sources.filter(read_on=day).first():
+        return source
+    parts, last = urlsplit(url), sources.first()
     host = parts.netloc.removeprefix("www.")
     title = last.title if last else f"{host}{parts.path.rstrip('/')}"[:300]
     return Source.objects.create(title=title, publisher=last.publisher if last else host[:200], url=url, read_on=day)
@@ -33,6 +33,6 @@ def confidence_in(url: str, model: AIModel | None, others: Iterable[str] = ()) -
 
 def cite(url: str, day: date, confidence: Confidence, user: AnyUser, *, fact: str = "", **subject: Any) -> Evidence:
     """Attach the page to a fact of the subject, such as `model=…`, as found there by the editor today."""
-    said = {"confidence": confidence, **checked_today(user)}
-    row, _ = Evidence.objects.update_or_create(source=source_of_link(url, day), fact=fact, **subject, defaults=said)
+    values = {"confidence": confidence, **checked_today(user)}
+    row, _ = Evidence.objects.update_or_create(source=source_of_link(url, day), fact=fact, **subject, defaults=values)
     return row

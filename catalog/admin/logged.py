@@ -41,8 +41,8 @@ class LoggedMixin(admin.ModelAdmin):
             super().delete_queryset(request, queryset)
 
     def _logged(self, objects) -> dict[type, set[int]]:
-        found = defaultdict(set)
+        pks_by_model = defaultdict(set)
         for obj in objects:
             for model, pks in self.logged_records(obj).items():
-                found[model] |= pks - {None}
-        return found
+                pks_by_model[model] |= pks - {None}
+        return pks_by_model

@@ -34,11 +34,11 @@ class MergeMixin(admin.ModelAdmin):
 
     @admin_page("merge/", "merge", permission="merge")
     def merge_view(self, request):
-        given = request.POST if request.method == "POST" else request.GET
-        pks = [int(pk) for pk in dict.fromkeys(given.getlist("ids")) if KEY.fullmatch(pk)]
+        parameters = request.POST if request.method == "POST" else request.GET
+        pks = [int(pk) for pk in dict.fromkeys(parameters.getlist("ids")) if KEY.fullmatch(pk)]
         try:
             records = [*records_to_merge(self.model._base_manager.all(), pks).values()]
-            into = _chosen(records, given.get("into", ""))
+            into = _chosen(records, parameters.get("into", ""))
             others = [record for record in records if record is not into]
             if request.method == "POST":
                 return self._merge(request, into, others)
@@ -94,5 +94,5 @@ def _chosen(records, pk: str):
     for record in records:
         if str(record.pk) == pk:
             return record
-    known = [record for record in records if record.deleted_at is None and record.first_published_at]
-    return min(known, key=lambda record: (record.first_published_at, record.pk), default=records[0])
+    published = [record for record in records if record.deleted_at is None and record.first_published_at]
+    return min(published, key=lambda record: (record.first_published_at, record.pk), default=records[0])

@@ -80,8 +80,8 @@ class AIModelAdmin(
             field.widget = CheckboxSelectMultiple(choices=field.choices)
         elif db_field.name == "vendors" and field.widget.can_add_related:
             widget = NewNamesSelect(db_field, self.admin_site)
-            words = "Type a name; a new one is added as a draft."
-            return NewNamesField(field.queryset, required=False, label=field.label, help_text=words, widget=widget)
+            help_text = "Type a name; a new one is added as a draft."
+            return NewNamesField(field.queryset, required=False, label=field.label, help_text=help_text, widget=widget)
         return field
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -93,8 +93,8 @@ class AIModelAdmin(
         with logging_changes({Offering: pks}, user=request.user):
             super().save_formset(request, form, formset, change)
             pks |= {row.instance.pk for row in formset.forms if row.has_changed()} - {None}
-        made = [provider.pk for provider in formset.providers]
-        log_changes(Provider, {}, take_snapshot(Provider, made), user=request.user)
+        new_providers = [provider.pk for provider in formset.providers]
+        log_changes(Provider, {}, take_snapshot(Provider, new_providers), user=request.user)
         return None
 
     def _name_drafts(self, request, model):
@@ -104,7 +104,7 @@ class AIModelAdmin(
         hidden = [*model.vendors.filter(state=State.DRAFT)]
         hidden += Provider.objects.filter(offerings__model=model, state=State.DRAFT).distinct()
         if hidden:
-            links = format_html_join(", ", '<a href="{}">{}</a>', ((change_url(one), one) for one in hidden))
+            links = format_html_join(", ", '<a href="{}">{}</a>', ((change_url(record), record) for record in hidden))
             messages.warning(request, format_html("Readers do not see these drafts yet: {}.", links))
 
     def save_model(self, request: HttpRequest, obj: AIModel, form: Any, change: bool) -> None:
@@ -140,10 +140,10 @@ class AIModelAdmin(
         changed = {*form.changed_data} - looked_at - form.facts_with_new_source
         evidence = form.instance.evidence.filter(fact__in=changed).order_by("fact")
         if facts := evidence.values_list("fact", flat=True).distinct():
-            words = ", ".join(str(LABELS.get(fact, fact)).lower() for fact in facts)
+            labels = ", ".join(str(LABELS.get(fact, fact)).lower() for fact in facts)
             messages.warning(
                 request,
-                f"You changed facts that have a source ({words}). Readers see that source beside the new value. "
+                f"You changed facts that have a source ({labels}). Readers see that source beside the new value. "
                 "If it no longer fits, correct it under “Sources”.",
             )
 

@@ -33,13 +33,13 @@ class NewNamesSelect(NewNamesMixin, AutocompleteSelectMultiple):
     pass
 
 
-def named(records: Any, text: str) -> Any:
+def record_or_draft(records: Any, text: str) -> Any:
     """Return the record with this name in any case, or else an unsaved draft of that name. Raises ValidationError."""
-    found = records.filter(name__iexact=text).first()
-    if found is None:
-        found = records.model(name=text, state=State.DRAFT)
-        found.clean_fields(exclude={"slug", "last_changed_at"})
-    return found
+    record = records.filter(name__iexact=text).first()
+    if record is None:
+        record = records.model(name=text, state=State.DRAFT)
+        record.clean_fields(exclude={"slug", "last_changed_at"})
+    return record
 
 
 class NewNameField(forms.ModelChoiceField):
@@ -47,7 +47,7 @@ class NewNameField(forms.ModelChoiceField):
 
     def to_python(self, value: Any) -> Any:
         is_name = isinstance(value, str) and value.strip() and key_in(value) is None
-        return named(self.queryset, value.strip()) if is_name else super().to_python(value)
+        return record_or_draft(self.queryset, value.strip()) if is_name else super().to_python(value)
 
 
 class NewNamesField(forms.ModelMultipleChoiceField):
@@ -60,4 +60,4 @@ class NewNamesField(forms.ModelMultipleChoiceField):
         if self.required and not texts:
             raise ValidationError(self.error_messages["required"], code="required")
         stored = super().clean(keys) if keys else ()
-        return [*stored, *(named(self.queryset, name) for name in dict.fromkeys(names))]
+        return [*stored, *(record_or_draft(self.queryset, name) for name in dict.fromkeys(names))]

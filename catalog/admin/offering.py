@@ -69,8 +69,9 @@ class OfferingAdmin(LongListMixin, ImpactMixin, BulkMixin, LoggedMixin, FieldsMi
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name not in MODALITIES:
             return super().formfield_for_dbfield(db_field, request, **kwargs)
-        label, words = str(db_field.verbose_name).capitalize(), "Only if it differs from the model. None: not stated."
-        return ModalitiesField(required=False, label=label, help_text=words)
+        label = str(db_field.verbose_name).capitalize()
+        help_text = "Only if it differs from the model. None: not stated."
+        return ModalitiesField(required=False, label=label, help_text=help_text)
 
     def get_form(self, request: HttpRequest, obj: Offering | None = None, change: bool = False, **kwargs: Any) -> type:
         form = super().get_form(request, obj, change=change, **kwargs)

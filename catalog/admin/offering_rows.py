@@ -98,18 +98,18 @@ class OfferingRows(BaseInlineFormSet):
             is_own = When(provider__in=instance.vendors.values("reference_provider"), then=0)
             order = Case(is_own, default=1), "provider__name", "api_id", "pk"
             first = instance.offerings.order_by(*order).values_list("pk", flat=True)[:ROWS_SHOWN]
-            shown = list(first) if data is None else [key_in(data[name]) for name in names]
-            queryset = queryset.filter(pk__in=[pk for pk in shown if pk]).order_by(*order)
+            pks = list(first) if data is None else [key_in(data[name]) for name in names]
+            queryset = queryset.filter(pk__in=[pk for pk in pks if pk]).order_by(*order)
         super().__init__(data, files, instance, queryset=queryset, **kwargs)
 
     def save(self, commit: bool = True) -> list:
         """Save new providers first: one for all rows that name it."""
         rows: list[Any] = self.forms
-        self.providers, made = [], {}
+        self.providers, provider_by_name = [], {}
         for form in rows:
             provider = form.cleaned_data.get("provider") if form.has_changed() else None
             if provider and provider.pk is None:
-                provider = made.setdefault(provider.name.lower(), provider)
+                provider = provider_by_name.setdefault(provider.name.lower(), provider)
                 if provider.pk is None:
                     provider.save()
                     self.providers.append(provider)

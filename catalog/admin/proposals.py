@@ -27,15 +27,15 @@ class ProposalsMixin(admin.ModelAdmin):
         is_rejected = request.GET.get("rejected") == "yes"
         models = ordered_proposals(ProposalState.REJECTED if is_rejected else ProposalState.PROPOSED)
         vendors = vendor_counts(models)
-        if words := request.GET.get("q", "").strip()[:100]:
-            models = models.filter(name__icontains=words)
+        if query := request.GET.get("q", "").strip()[:100]:
+            models = models.filter(name__icontains=query)
         if vendor := request.GET.get("vendor", ""):
             models = models.filter(vendors=None) if vendor == UNKNOWN else models.filter(vendors__slug=vendor)
-        is_filtered = bool(words or vendor)
+        is_filtered = bool(query or vendor)
         if request.method == "POST":
             return self._decide(request, models, is_filtered=is_filtered)
         page = Paginator(models.prefetch_related("vendors"), PER_PAGE).get_page(request.GET.get("page"))
-        context = {"page": page, "rows": proposal_rows(page), "is_rejected": is_rejected, "words": words}
+        context = {"page": page, "rows": proposal_rows(page), "is_rejected": is_rejected, "query": query}
         context |= {"vendors": vendors, "vendor": vendor, "is_filtered": is_filtered}
         if is_filtered:
             context["last"] = models.aggregate(last=Max("pk"))["last"]
@@ -61,8 +61,8 @@ class ProposalsMixin(admin.ModelAdmin):
             with stamping_at_end():
                 decide(pks, request.user)
             decided = self.model._base_manager.filter(pk__in=pks)
-            said = f"Proposal {participle.lower()}."
-            LogEntry.objects.log_actions(request.user.pk, decided, CHANGE, said, single_object=False)
+            log_message = f"Proposal {participle.lower()}."
+            LogEntry.objects.log_actions(request.user.pk, decided, CHANGE, log_message, single_object=False)
             messages.success(request, f"{participle}: {', '.join(map(str, decided[:5]))}{_more(len(pks) - 5)}.")
         return HttpResponseRedirect(with_query(admin_url(self, "proposals"), request.GET.urlencode()))
 

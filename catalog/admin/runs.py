@@ -91,8 +91,8 @@ class ImportRunAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(change_url(run))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        shown = {"may_import": self.has_apply_permission(request)}
-        return super().changelist_view(request, shown | (extra_context or {}))
+        permissions = {"may_import": self.has_apply_permission(request)}
+        return super().changelist_view(request, permissions | (extra_context or {}))
 
     def render_change_form(self, request: HttpRequest, context: dict, obj: Any = None, **kwargs: Any) -> HttpResponse:
         if obj:
@@ -111,8 +111,11 @@ class ImportRunAdmin(ReadOnlyAdmin):
     @admin.display(description="Result")
     def result(self, run: ImportRun) -> str:
         plural = {"history": "price histories", "match": "matches"}
-        said = {kind: ", ".join(f"{n:,} {word}" for word, n in found.items()) for kind, found in run.counts.items()}
-        return "; ".join(f"{plural.get(kind, kind + 's')}: {words}" for kind, words in said.items()) or "–"
+        counts_by_kind = {
+            kind: ", ".join(f"{count:,} {outcome}" for outcome, count in count_by_outcome.items())
+            for kind, count_by_outcome in run.counts.items()
+        }
+        return "; ".join(f"{plural.get(kind, kind + 's')}: {counts}" for kind, counts in counts_by_kind.items()) or "–"
 
     @admin.display(description="Waiting")
     def held_count(self, run):
@@ -149,10 +152,10 @@ class HeldRecordAdmin(ImpactMixin, ReadOnlyAdmin):
     @admin.display(description="Would change: ours → the feed’s, and why it is held")
     def differences_listed(self, held):
         rows = [
-            one
-            | {"field": NAMES.get(one.get("fact") or one["path"])}
-            | {side: _short(one[side], 500) for side in ("old", "new")}
-            for one in held.differences
+            difference
+            | {"field": NAMES.get(difference.get("fact") or difference["path"])}
+            | {side: _short(difference[side], 500) for side in ("old", "new")}
+            for difference in held.differences
         ]
         return render_to_string("admin/catalog/differences.html", {"held": held, "rows": rows})
 
@@ -203,7 +206,9 @@ class FieldChangeAdmin(ImpactMixin, ReadOnlyAdmin):
 
     when = moment_column("When", "at")
 
-    who = column("User", lambda one: one.user or (f"import from {one.run.get_feed_display()}" if one.run else "–"))
+    who = column(
+        "User", lambda change: change.user or (f"import from {change.run.get_feed_display()}" if change.run else "–")
+    )
     what = column("What", lambda change: f"{Action(change.action).label.lower()} {change.place}".strip())
 
     @admin.display(description="Record")

@@ -47,23 +47,23 @@ class ModelFilters(ParameterFilters):
         return {*NAMES}
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: object) -> QuerySet:
-        given = request.query_params
-        asked = given.keys() & {*NAMES}
-        if not asked:
+        parameters = request.query_params
+        filter_names = parameters.keys() & {*NAMES}
+        if not filter_names:
             return queryset
-        filters, is_of_all = _filters(given), given.get("show", ALL) == ALL
+        filters, is_of_all = _filters(parameters), parameters.get("show", ALL) == ALL
         models = filters.models(site_day(), but="show" if is_of_all else "")
-        if asked - {"show"}:
+        if filter_names - {"show"}:
             return queryset.filter(row_id__in=models.values("pk"))
         # Without a subquery of keys, because most or all entries match.
         return queryset if is_of_all else queryset.filter(Exists(models.filter(pk=OuterRef("row_id"))))
 
     def get_schema_operation_parameters(self, view: object) -> list[dict]:
         labels = ((name, label.replace("{firm}", "the firm of this site")) for name, label in SHOW.items())
-        shown = "; ".join(f"`{name}`: {label}" for name, label in labels if name != ALL)
+        descriptions = "; ".join(f"`{name}`: {label}" for name, label in labels if name != ALL)
         return [
             parameter("q", "Search words, as on the site.", {**TEXT, "minLength": 1, "maxLength": MAX_LENGTH}),
-            parameter("show", f"{shown}; `{ALL}`: every record.", {**TEXT, "enum": list(SHOW), "default": ALL}),
+            parameter("show", f"{descriptions}; `{ALL}`: every record.", {**TEXT, "enum": list(SHOW), "default": ALL}),
             *(
                 several(name, f"{group.label}: a {group.of._meta.verbose_name}, by its slug or id.", SLUG_SCHEMA)
                 for name, group in LINKS.items()
@@ -73,13 +73,13 @@ class ModelFilters(ParameterFilters):
         ]
 
 
-def _filters(given) -> Filters:
-    asked = QueryDict(mutable=True)
-    asked["show"] = ALL
-    for name in given.keys() & {*NAMES}:
-        asked.setlist(name, checked(name, lambda name=name: _values(name, given.getlist(name))))
+def _filters(parameters) -> Filters:
+    site_parameters = QueryDict(mutable=True)
+    site_parameters["show"] = ALL
+    for name in parameters.keys() & {*NAMES}:
+        site_parameters.setlist(name, checked(name, lambda name=name: _values(name, parameters.getlist(name))))
     try:
-        return Filters.parse(asked)
+        return Filters.parse(site_parameters)
     except BadRequest as error:  # its first word is the name of the parameter
         raise ValidationError({str(error).split()[0]: [str(error)]}) from error
 
@@ -102,13 +102,13 @@ def _values(name: str, values: list[str]) -> list[str]:
 def _choices(name: str) -> dict:
     group = CHOICES[name]
     values = TEXT if isinstance(group, StoredGroup) else {**TEXT, "enum": list(group.choices)}
-    found = several(name, f"{group.label}.", values)
+    spec = several(name, f"{group.label}.", values)
     if name == "capability":
-        found["description"] = "Capabilities of the model. A model must have all of the values."
-    return found
+        spec["description"] = "Capabilities of the model. A model must have all of the values."
+    return spec
 
 
 def _bound(range_, end: str) -> dict:
-    words, schema, example = BOUNDS[range_.name]
+    description, schema, example = BOUNDS[range_.name]
     side = "At least this" if end == range_.ends[0] else "At most this"
-    return {**parameter(end, f"{words}. {side}; unknown values match no range.", schema), "example": example}
+    return {**parameter(end, f"{description}. {side}; unknown values match no range.", schema), "example": example}

@@ -100,15 +100,15 @@ class RecordViewSet(PublishableViewSet):
     def find(self, name: str) -> Any:
         stamp_pending_changes()
         is_id = KEY.fullmatch(name) or uuid_of(name)
-        found = self.entries().filter(object_id=name.lower()).first() if is_id else None
-        if found is None and SLUG.fullmatch(name) and hasattr(self.model, "slug"):
-            found = self.entries().filter(row_id__in=self.model.objects.filter(slug=name).values("pk")).first()
-        return found
+        entry = self.entries().filter(object_id=name.lower()).first() if is_id else None
+        if entry is None and SLUG.fullmatch(name) and hasattr(self.model, "slug"):
+            entry = self.entries().filter(row_id__in=self.model.objects.filter(slug=name).values("pk")).first()
+        return entry
 
-    def answer(self, found: Any) -> HttpResponse:
-        body = found.body.encode()
-        more = self.of_today([found]).get(found.row_id, "")
-        before, after = _around(found, body, site_day(), self.past, absolute("/").rstrip("/"), more)
+    def answer(self, entry: Any) -> HttpResponse:
+        body = entry.body.encode()
+        more = self.of_today([entry]).get(entry.row_id, "")
+        before, after = _around(entry, body, site_day(), self.past, absolute("/").rstrip("/"), more)
         return json_response(before + body + after)
 
     def key_of_other_name(self, name: str) -> int | None:
@@ -170,8 +170,8 @@ class AIModelViewSet(RecordViewSet):
     filter_backends = [ModelFilters]
 
     def of_today(self, entries: list) -> dict[int, str]:
-        found = ends_and_replacements({entry.row_id: entry.heir for entry in entries}, site_day())
-        values = {key: {"end": end_as_json(end), "replacement": chain} for key, (end, chain) in found.items()}
+        ends = ends_and_replacements({entry.row_id: entry.heir for entry in entries}, site_day())
+        values = {key: {"end": end_as_json(end), "replacement": chain} for key, (end, chain) in ends.items()}
         return {key: f",{orjson.dumps(value).decode()[1:-1]}" for key, value in values.items()}
 
     def by_id(self, records: QuerySet[AIModel], name: str) -> AIModel | None:

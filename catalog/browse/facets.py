@@ -93,7 +93,7 @@ class Facets:
     def _records(self) -> dict[type, list[Named]]:
         """Return the records of each table, sorted by name. Three queries."""
         return {
-            table: sorted(((str(key), *names) for key, *names in rows.all()), key=lambda one: (one[2].lower(), one[1]))
+            table: sorted(((str(key), *names) for key, *names in rows.all()), key=lambda row: (row[2].lower(), row[1]))
             for table, rows in RECORDS.items()
         }
 
@@ -108,10 +108,10 @@ class Facets:
     @cached_property
     def _stored(self) -> dict[tuple[str, str], dict[str, int]]:
         """Return the stored counts per list by facet and value. One query."""
-        counts, found = FacetCount.objects.filter(group__in=[*FACETS, TOTAL], day__lte=self.day), {}
+        counts, numbers_by_value = FacetCount.objects.filter(group__in=[*FACETS, TOTAL], day__lte=self.day), {}
         for group, value, show, number in counts.values_list("group", "value", "show").annotate(Sum("number")):
-            found.setdefault((group, value), {})[show] = number
-        return found
+            numbers_by_value.setdefault((group, value), {})[show] = number
+        return numbers_by_value
 
     def chosen(self) -> list[tuple[LinkGroup | ChoiceGroup, str, str]]:
         """Return facet, value and label of all chosen values, in the order of the page."""
@@ -173,7 +173,7 @@ class Facets:
 
     def _stored_number(self, name: str, value: str, show: str) -> int:
         numbers = self._stored.get((name, value), {})
-        return sum(numbers.get(one, 0) for one in (LISTED if show == "all" else (show,)))
+        return sum(numbers.get(list_name, 0) for list_name in (LISTED if show == "all" else (show,)))
 
     def _places(self, but: str) -> Counter | None:
         """Count models by place ("kind:language"), ignoring the values of facet `but`; None if there are too many."""
@@ -198,8 +198,8 @@ class Facets:
     def _rows_asked_for(self) -> list[Row] | None:
         if self._rows_of_all_lists is None:
             return self._rows("")
-        shown = LISTED if self.filters.show == "all" else (self.filters.show,)
-        return [row for row in self._rows_of_all_lists if row[0] in shown]
+        list_names = LISTED if self.filters.show == "all" else (self.filters.show,)
+        return [row for row in self._rows_of_all_lists if row[0] in list_names]
 
     def _rows(self, but: str) -> list[Row] | None:
         rows = list(self.models(but).order_by().values_list("show", "status", "places")[: MOST_COUNTED + 1])
@@ -217,7 +217,7 @@ class Facets:
 def _in_places(rows: list[Row], name: str) -> Counter:
     """Count models by place, those of facet `name` alone if there is one. No name ends with another one."""
     places = " ".join(f"show:{show} status:{status} {places}" for show, status, places in rows)
-    found = Counter(re.findall(rf"{name}:\S+", places) if name else places.split())
-    found["show:all"] = sum(found[f"show:{show}"] for show in LISTED)
-    found[TOTAL] = len(rows)
-    return found
+    counts = Counter(re.findall(rf"{name}:\S+", places) if name else places.split())
+    counts["show:all"] = sum(counts[f"show:{show}"] for show in LISTED)
+    counts[TOTAL] = len(rows)
+    return counts

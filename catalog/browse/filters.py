@@ -76,10 +76,10 @@ class Filters:
     def pairs(self) -> list[tuple[str, str]]:
         """Return the query parameters for these filters in canonical order, without defaults."""
         bounds = {end: [text] for end, text in (self.bounds | self.rejected).items()}
-        named = {"q": [self.query.text], **self.chosen, **bounds}
+        values_by_name = {"q": [self.query.text], **self.chosen, **bounds}
         if self.show == FIRST_SHOWN:
-            del named["show"]
-        return [(name, value) for name in NAMES for value in named.get(name, []) if value]
+            del values_by_name["show"]
+        return [(name, value) for name in NAMES for value in values_by_name.get(name, []) if value]
 
     def showing(self, show: str) -> "Filters":
         return replace(self, chosen={**self.chosen, "show": (show,)})
@@ -95,9 +95,9 @@ class Filters:
             return self.showing(FIRST_SHOWN)
         if name in self.bounds:
             return replace(self, bounds={end: text for end, text in self.bounds.items() if end != name})
-        kept = tuple(other for other in self.chosen[name] if other != value)
+        remaining = tuple(other for other in self.chosen[name] if other != value)
         others = {group: values for group, values in self.chosen.items() if group != name}
-        return replace(self, chosen={**others, name: kept} if kept else others)
+        return replace(self, chosen={**others, name: remaining} if remaining else others)
 
     @cached_property
     def is_of_a_day(self) -> bool:

@@ -64,13 +64,13 @@ class ModelListQuery:
 
         The `direction` is a value of aria-sort, or "" if the list is not sorted by this column.
         """
-        found = {}
+        head_by_column = {}
         for name, first in FIRST_BY_COLUMN.items():
             second = name if first.startswith("-") else f"-{name}"
             url = ModelListQuery(self.filters, second if self.order == first else first).url()
             direction = "descending" if self.order.startswith("-") else "ascending"
-            found[name] = {"url": url, "direction": direction if self.order in {first, second} else ""}
-        return found
+            head_by_column[name] = {"url": url, "direction": direction if self.order in {first, second} else ""}
+        return head_by_column
 
     def is_plain(self) -> bool:
         """Return whether this is the default list, on any page."""
@@ -79,18 +79,18 @@ class ModelListQuery:
 
 def _order(text: str, filters: Filters) -> str:
     """Return the order. Sorting by closeness needs search words; without them it falls back to the default."""
-    known = orders(filters)
-    if text == CLOSEST and text not in known:
+    allowed = orders(filters)
+    if text == CLOSEST and text not in allowed:
         return first_order(filters)
-    return one_of(text or first_order(filters), "sort", known)
+    return one_of(text or first_order(filters), "sort", allowed)
 
 
 def active_filters(listing: ModelListQuery, facets: Facets) -> list[dict[str, str]]:
     """Return `label` and `value` of the chosen filters in words, each with the `url` of the list without it."""
-    filters, found = listing.filters, []
+    filters, chosen = listing.filters, []
 
-    def add(label: str, words: str, name: str, value: str):
-        found.append({"label": label, "value": words, "url": listing.url(filters=filters.without(name, value))})
+    def add(label: str, text: str, name: str, value: str):
+        chosen.append({"label": label, "value": text, "url": listing.url(filters=filters.without(name, value))})
 
     if filters.query.text:
         add("Search", f"“{filters.query.text}”", "q", "")
@@ -101,4 +101,4 @@ def active_filters(listing: ModelListQuery, facets: Facets) -> list[dict[str, st
         for word, end in zip(("from", "to"), range_.ends, strict=True):
             if end in filters.bounds:
                 add(range_.label, f"{word} {range_.written(filters.bounds[end])}", end, "")
-    return found
+    return chosen

@@ -24,9 +24,9 @@ ORDERS = {
     "name": "By name, A to Z",
     "-name": "By name, Z to A",
     **{
-        f"{sign}{price.name}": f"{words} {price.label.lower()}"
+        f"{sign}{price.name}": f"{extreme} {price.label.lower()}"
         for price in PRICE_RANGES
-        for sign, words in (("", "Lowest"), ("-", "Highest"))
+        for sign, extreme in (("", "Lowest"), ("-", "Highest"))
     },
     "-context": "Largest context first",
     "context": "Smallest context first",
@@ -35,8 +35,8 @@ ORDERS = {
 COLUMNS = {
     "released": ("released_until", Q(released_until__gt=""), Q(released_until="")),
     **{
-        one.name: (one.column, Q(**{f"{one.column}__gte": 0}), Q(**{one.column: None}))
-        for one in (*PRICE_RANGES, RANGES["context"])
+        range_.name: (range_.column, Q(**{f"{range_.column}__gte": 0}), Q(**{range_.column: None}))
+        for range_ in (*PRICE_RANGES, RANGES["context"])
     },
 }
 TIES = ("name_key", "pk")
@@ -73,9 +73,9 @@ def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> li
         return [models.order_by(*LATEST_FIRST)]  # unknown dates are empty and so come last
     if order.endswith("name"):
         return [models.order_by(f"{order}_key", "pk")]
-    column, known, unknown = COLUMNS[order.removeprefix("-")]
-    first = models.filter(known).order_by(f"-{column}" if order.startswith("-") else column, *TIES)
-    rest = models.filter(unknown).order_by(*TIES)
+    column, is_known, is_unknown = COLUMNS[order.removeprefix("-")]
+    first = models.filter(is_known).order_by(f"-{column}" if order.startswith("-") else column, *TIES)
+    rest = models.filter(is_unknown).order_by(*TIES)
     if column in PRICES and not filters.is_of_encoders:
         return [first.exclude(kind=ModelKind.ENCODER), first.filter(kind=ModelKind.ENCODER), rest]
     return [first, rest]
@@ -86,11 +86,11 @@ def newest_of_families(latest: Iterable[tuple[int, int | None]]) -> list[int]:
 
     A model without a family is often the only one of a small vendor, so it counts only if no model has a family.
     """
-    known, newest = [*latest], {}
-    for pk, family in known:
+    keys_and_families, newest = [*latest], {}
+    for pk, family in keys_and_families:
         if family:
             newest.setdefault(family, pk)
-    return [*newest.values()] or [pk for pk, _ in known]
+    return [*newest.values()] or [pk for pk, _ in keys_and_families]
 
 
 def leading(query: Query) -> tuple[list[int], list[int]]:
@@ -99,8 +99,8 @@ def leading(query: Query) -> tuple[list[int], list[int]]:
     The first list has those that equal it.
     """
     sources = [*index().leaders(query, timezone.now(), AIModel._meta.label_lower).values()]
-    named = AIModel.objects.filter(pk__in=sources).values_list("pk", "name", "aliases__text")
-    return [pk for pk, *names in named if query.key in map(key, filter(None, names))], sources
+    rows = AIModel.objects.filter(pk__in=sources).values_list("pk", "name", "aliases__text")
+    return [pk for pk, *names in rows if query.key in map(key, filter(None, names))], sources
 
 
 def closest_first(models: QuerySet[ModelSummary], query: Query) -> QuerySet[ModelSummary]:

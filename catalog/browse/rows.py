@@ -44,24 +44,24 @@ class ModelRow:
     )
 
     def __init__(
-        self, key: int, name: str, slug: str, show: str, on: str, until: str, context: int | None, row: dict, *of_day
+        self, key: int, name: str, slug: str, show: str, on: str, until: str, context: int | None, row: dict, *period
     ):
-        status, self.price_at, lowest, *prices = of_day
+        status, self.price_at, lowest, *prices = period
         self.key, self.name, self.slug, self.url = key, name, slug, row["path"]
         self.is_unverified, self.is_checked = show == "unverified", show == "checked"
         self.is_read = row["checked_on"] is not None
         self.vendors, self.vendor = links_to("vendors", row["vendors"]), next((of["name"] for of in row["vendors"]), "")
-        kinds = ([one["name"] for one in row[f"{way}_modalities"]] for way in ("input", "output"))
+        kinds = ([modality["name"] for modality in row[f"{way}_modalities"]] for way in ("input", "output"))
         self.inputs, self.outputs = (", ".join(sorted(names, key="Text".__ne__)) or UNKNOWN for names in kinds)
         # Of a release of which only the year is known, the last possible day says more, and why it is sorted there.
         is_by = len(on) == len("2026") and until[4:] != "-12-31"
         self.released = format_html("by {}", dated(until, "short")) if is_by else dated(on, "short")
         self.context = "" if context is None else f"{context:,}"
-        words = ["" if price is None else usd_in_words(price) for price in prices]
-        self.input_price, self.output_price, self.cached_price, self.blended_price = words
+        price_texts = ["" if price is None else usd_in_words(price) for price in prices]
+        self.input_price, self.output_price, self.cached_price, self.blended_price = price_texts
         # The decimal points of a column are aligned by the number of decimals.
-        self.input_decimals, self.output_decimals = (len(price.partition(".")[2]) for price in words[:2])
-        self.price = " / ".join(price or "–" for price in words[:2]) if any(words[:2]) else ""
+        self.input_decimals, self.output_decimals = (len(price.partition(".")[2]) for price in price_texts[:2])
+        self.price = " / ".join(price or "–" for price in price_texts[:2]) if any(price_texts[:2]) else ""
         self.lowest = "" if self.price_at else in_words_of_lowest(lowest)
         self.status = "unverified" if self.is_unverified else status
         self.label = self.status.capitalize()
@@ -86,14 +86,14 @@ class ModelRows:
         return self.number
 
     def __getitem__(self, part: slice) -> list[ModelRow]:
-        found, start, size = [], part.start, part.stop - part.start
+        rows, start, size = [], part.start, part.stop - part.start
         for models in self.parts if self.number else ():
-            before = len(found)
-            found += models.values_list(*COLUMNS)[start : start + size - before]
-            if len(found) == size or models is self.parts[-1]:
+            before = len(rows)
+            rows += models.values_list(*COLUMNS)[start : start + size - before]
+            if len(rows) == size or models is self.parts[-1]:
                 break
-            start = 0 if len(found) > before or not start else max(0, start - models.order_by().count())
-        return with_last_days([ModelRow(*values) for values in found], self.day)
+            start = 0 if len(rows) > before or not start else max(0, start - models.order_by().count())
+        return with_last_days([ModelRow(*values) for values in rows], self.day)
 
     def __iter__(self) -> Iterator[Any]:
         """Yield named tuples of COLUMNS."""
@@ -116,19 +116,20 @@ def rows_of(keys: list[int], day: date) -> list[ModelRow]:
     """Return the public ones of these models, in this order. Two queries, none without keys."""
     rows = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys)
     rows = rows.values_list(*(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
-    found = {key: ModelRow(key, *values) for key, *values in rows}
-    return with_last_days([found[key] for key in keys if key in found], day)
+    row_by_key = {key: ModelRow(key, *values) for key, *values in rows}
+    return with_last_days([row_by_key[key] for key in keys if key in row_by_key], day)
 
 
 def with_last_days(rows: list[ModelRow], day: date) -> list[ModelRow]:
     """Return the rows with the end of each model by its vendor. One query, none for no rows."""
-    found = ends_of([row.key for row in rows], day, (EventKind.RETIRED, LEFT))
+    end_by_key = ends_of([row.key for row in rows], day, (EventKind.RETIRED, LEFT))
     for row in rows:
-        end = found.get(row.key)
+        end = end_by_key.get(row.key)
         if end and end.kind == LEFT:
             row.label, row.last_day = "Left the list", format_html(NOT_LISTED, dated(end.date, "short"))
         elif end:
-            doubt, bound = "" if end.row.get("is_confirmed") else DOUBT, "not before " * (end.bound != Bound.EXACT)
+            doubt = "" if end.row.get("is_confirmed") else DOUBT
+            bound = "not before " if end.bound != Bound.EXACT else ""
             row.last_day = format_html("{}{}{}", bound, dated(end.date, "short"), doubt)
         elif row.status in (Status.RETIRED, Status.UNKNOWN, "unverified"):
             row.last_day = UNKNOWN

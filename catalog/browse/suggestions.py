@@ -29,8 +29,8 @@ def suggested_name(query: Query) -> str:
     names += Alias.objects.filter(model__in=listed).order_by("pk").values_list("text", flat=True)[:MOST_NAMES]
     names += sorted({word for name in names for word in name.split() if len(word) >= SHORTEST_WORD})
     keys = [key(name) for name in names]
-    found = process.extractOne(query.key, keys, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
-    return names[found[2]] if found and keys[found[2]] != query.key else ""
+    match = process.extractOne(query.key, keys, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
+    return names[match[2]] if match and keys[match[2]] != query.key else ""
 
 
 similar_names.append(suggested_name)
@@ -45,22 +45,22 @@ def suggestions(query: Query) -> list[dict[str, str]]:
     if len(query.key) < SHORTEST - 1:
         return []
 
-    def named(column: str) -> Q:
+    def has_all_words(column: str) -> Q:
         return Q(*(Q(**{f"{column}__icontains": word}) for word in query.text.split()))
 
     equal, leaders = leading(query)
     families = Family.objects.published().values_list("pk", "name")
-    families = [pk for pk, name in families if (own := key(name)) and query.key.startswith(own)]
+    families = [pk for pk, name in families if (family_key := key(name)) and query.key.startswith(family_key)]
     models = read.models_on(timezone.localdate()).exclude(show="unverified")
-    models = models.filter(Q(pk__in=leaders) | named("name_key"))
+    models = models.filter(Q(pk__in=leaders) | has_all_words("name_key"))
     first = (Q(pk__in=equal), Q(pk__in=leaders, family_id__in=families), Q(pk__in=leaders))
     place = Case(*(When(condition, then=number) for number, condition in enumerate(first)), default=len(first))
     is_ending = Case(When(status__in=(Status.DEPRECATED, Status.RETIRED), then=1), default=0)
     models = models.order_by(place, is_ending, *LATEST_FIRST).only("name", "row")
-    found: dict[str, Iterable] = {"Model": models[:MOST_MODELS]}
+    records_by_kind: dict[str, Iterable] = {"Model": models[:MOST_MODELS]}
     for table in (Vendor, Provider, Family):
-        others = table.objects.published().filter(named("name")).only("name", *table.address_fields)
-        found[table.__name__] = others.order_by("name")[:MOST_OTHERS]
-    every = [(kind, one) for kind, some in found.items() for one in some]
+        others = table.objects.published().filter(has_all_words("name")).only("name", *table.address_fields)
+        records_by_kind[table.__name__] = others.order_by("name")[:MOST_OTHERS]
+    every = [(kind, record) for kind, records in records_by_kind.items() for record in records]
     every.sort(key=lambda pair: key(pair[1].name) != query.key)
-    return [{"name": one.name, "kind": kind, "url": one.get_absolute_url()} for kind, one in every]
+    return [{"name": record.name, "kind": kind, "url": record.get_absolute_url()} for kind, record in every]

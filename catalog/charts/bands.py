@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from catalog.charts.points import Point
 from catalog.rules.prices import NO_CHARGE, number_in_words
 from catalog.svg.drawing import CIRCLE, LogScale
-from catalog.svg.rows import FEWEST_FOR_MEDIAN, LAST_TICK, MEDIAN, NAMES_PX, named, stacked
+from catalog.svg.rows import FEWEST_FOR_MEDIAN, LAST_TICK, MEDIAN, NAMES_PX, name_above, stacked
 
 # The rows, by their least tokens.
 SIZES = {0: "under 128k tokens", 128_000: "128k to 200k tokens", 200_000: "200k to 256k tokens"}
@@ -46,22 +46,22 @@ class Band(NamedTuple):
 class ContextBands:
     """Models in rows by size of window, the largest first, each from its lowest to its highest price.
 
-    `found` begin with the most important ones; `points` are those that are drawn, and `missed` the names of highlighted
-    models that are not.
+    `candidates` begin with the most important ones; `points` are those that are drawn, and `missed` the names of
+    highlighted models that are not.
     """
 
-    found: Collection[Point]
+    candidates: Collection[Point]
     highlighted: Collection[str] = ()
     title = "Prices by context window, a mark for each model. The medians follow in words."
 
     def __post_init__(self):
-        self.points = [point for point in self.found if point.price is not None and point.x is not None]
-        self.without_x = sum(point.x is None for point in self.found)
-        self.not_drawn = len(self.found) - len(self.points)
+        self.points = [point for point in self.candidates if point.price is not None and point.x is not None]
+        self.without_x = sum(point.x is None for point in self.candidates)
+        self.not_drawn = len(self.candidates) - len(self.points)
         self.without_price = self.not_drawn - self.without_x  # of those with a window
         self.ending = sum(point.is_ending for point in self.points)
         absent = {*self.highlighted} - {point.slug for point in self.points}
-        self.missed = [point.name for point in self.found if point.slug in absent]
+        self.missed = [point.name for point in self.candidates if point.slug in absent]
         self.highlighted = {*self.highlighted} - absent
 
     @cached_property
@@ -70,10 +70,10 @@ class ContextBands:
 
     @cached_property
     def bands(self) -> list[Band]:
-        found = defaultdict(list)
+        points_by_size = defaultdict(list)
         for point in self.by_price:
-            found[max(least for least in SIZES if least <= (point.x or 0))].append(point)
-        return [self._band(least, found[least]) for least in sorted(found, reverse=True)]
+            points_by_size[max(least for least in SIZES if least <= (point.x or 0))].append(point)
+        return [self._band(least, points_by_size[least]) for least in sorted(points_by_size, reverse=True)]
 
     @cached_property
     def medians(self) -> tuple[str, Decimal, Decimal] | None:
@@ -85,8 +85,8 @@ class ContextBands:
             return None
         below, above = median(small), median(large)
         times = round(2 * above / below) / 2
-        words = "twice" if times == 2 else f"{times:g} times"
-        return words if times >= 1.5 else "", round(below, 2), round(above, 2)
+        factor = "twice" if times == 2 else f"{times:g} times"
+        return factor if times >= 1.5 else "", round(below, 2), round(above, 2)
 
     @cached_property
     def scale(self) -> LogScale:
@@ -96,12 +96,12 @@ class ContextBands:
     @cached_property
     def ticks(self) -> list[tuple[float, str]]:
         """Return their places in percent and words, the roundest first."""
-        found = [(0.0, NO_CHARGE)] if self.scale.start else []
+        ticks = [(0.0, NO_CHARGE)] if self.scale.start else []
         for price in self.scale.ticks((1, 3)):
             x = self.scale(price)
-            if 100 - LAST_TICK <= x <= LAST_TICK and all(abs(x - other) >= TICKS_APART for other, _ in found):
-                found.append((x, number_in_words(Decimal(f"{price:g}"))))
-        return found
+            if 100 - LAST_TICK <= x <= LAST_TICK and all(abs(x - other) >= TICKS_APART for other, _ in ticks):
+                ticks.append((x, number_in_words(Decimal(f"{price:g}"))))
+        return ticks
 
     def _band(self, least: int, points: list[Point]) -> Band:
         places = [self.scale(point.price) if point.price else FREE / 2 for point in points]
@@ -116,7 +116,7 @@ class ContextBands:
             x, width = places[number], LETTER * len(points[number].name)
             start = x if x + width <= 100 else x - width
             if left <= start:
-                names.append((named(x, heights[number], points[number].name, start < x),))
+                names.append((name_above(x, heights[number], points[number].name, start < x),))
                 left = start + width + LETTER
         for point, x, y in zip(points, places, heights, strict=True):
             values = point.name, point.price_cell, point.price_at, point.x_cell

@@ -32,7 +32,7 @@ from catalog.svg.rows import (
     Row,
     RowChart,
     from_zero,
-    named,
+    name_above,
     percent,
     span,
     stacked,
@@ -176,7 +176,7 @@ def draw_prices(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         ]
         rows.append(model.row(*cells, ChartCell(since), ChartCell("; ".join(earlier) or "none known")))
     charts = [(PRICE_LABELS[name], PriceLines(lines[name], day)) for name in DRAWN]
-    context = {"charts": [(label, chart) for label, chart in charts if chart.known]}
+    context = {"charts": [(label, chart) for label, chart in charts if chart.priced_lines]}
     head = "Model", f"Input price, {PER_MILLION}", f"Output price, {PER_MILLION}", "Since", "Earlier, input / output"
     note = "Prices at each model’s vendor. A line begins with the first known price, which may be older."
     return DrawnChart(head, rows, _picture("catalog/charts/_prices.html", context), note)
@@ -226,7 +226,9 @@ def draw_lives(keys: Sequence[int], _: Numbers, day: date) -> DrawnChart:
         dots = [(x, y + top, life) for x, y, life in zip(places, heights, of_vendor, strict=True)]
         said = [f"{life[2]}, {round(life[0] * 12 / DAYS_OF_YEAR)} months" for life in of_vendor]
         names = [
-            named(x, y, words, x > 50) for (x, y, life), words in zip(dots, said, strict=True) if life in named_ones
+            name_above(x, y, words, x > 50)
+            for (x, y, life), words in zip(dots, said, strict=True)
+            if life in named_ones
         ]
         is_many = len(days) >= FEWEST_FOR_MEDIAN
         months = dict.fromkeys(round(one * 12 / DAYS_OF_YEAR) for one in ([middle] if is_many else days))

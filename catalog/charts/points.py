@@ -42,12 +42,12 @@ class Point(NamedTuple):
 
 def points_of(models: QuerySet[ModelSummary], price: str, highlighted: Collection[str], most: int) -> dict[int, Point]:
     """Return the highlighted models and the latest releases, by key. Two queries, one without highlighted ones."""
-    found = {}
-    for some in (models.filter(slug__in=highlighted), models)[not highlighted :]:
-        rows = some.order_by(*LATEST_FIRST).values_list(*COLUMNS, SERVED_AT, price)[:most]
+    point_by_key = {}
+    for queryset in (models.filter(slug__in=highlighted), models)[not highlighted :]:
+        rows = queryset.order_by(*LATEST_FIRST).values_list(*COLUMNS, SERVED_AT, price)[:most]
         for pk, name, show, slug, context, vendors, status, price_at, served_at, amount in rows:
-            shown = f"“{name}”" if show == "unverified" else name
+            label = f"“{name}”" if show == "unverified" else name
             vendor, cell = vendors[0]["name"] if vendors else "", "" if context is None else f"{context:,} tokens"
-            point = Point(shown, slug, path(AIModel, slug) or "", vendor, amount, price_at, context, cell)
-            found[pk] = point._replace(is_ending=status in ENDING, hosts=len(served_at))
-    return found
+            point = Point(label, slug, path(AIModel, slug) or "", vendor, amount, price_at, context, cell)
+            point_by_key[pk] = point._replace(is_ending=status in ENDING, hosts=len(served_at))
+    return point_by_key

@@ -52,7 +52,7 @@ class PriceLines:
     last: date
 
     @cached_property
-    def known(self) -> list[tuple[PriceLine, Steps]]:
+    def priced_lines(self) -> list[tuple[PriceLine, Steps]]:
         """Return each line with those of its steps that have a price."""
         of_each = ((line, [step for step in line.steps if step[2] is not None]) for line in self.lines)
         return [(line, steps) for line, steps in of_each if steps]
@@ -63,9 +63,9 @@ class PriceLines:
         return [self.drawn_on(plane) for plane in (WIDE, NARROW)]
 
     def drawn_on(self, plane: ChartArea) -> Chart:
-        room = max(len(line.name) for line, _ in self.known) * LETTER * plane.type_px + 12
+        room = max(len(line.name) for line, _ in self.priced_lines) * LETTER * plane.type_px + 12
         plane = replace(plane, right=round(min(room, plane.width * 0.45)), height=HEIGHT)
-        starts = [start for _, steps in self.known for start, _, _ in steps]
+        starts = [start for _, steps in self.priced_lines for start, _, _ in steps]
         first, last = min(starts), max(self.last, *starts)
         of_days = LinearScale(first.toordinal(), max(last.toordinal(), first.toordinal() + 1), plane.left, plane.x_end)
         y = self._scale(plane)
@@ -74,11 +74,11 @@ class PriceLines:
             return of_days(min(day, last).toordinal())
 
         marks, labels = [], []
-        for line, steps in self.known:
+        for line, steps in self.priced_lines:
             marks.append(ChartSteps(line.style, [(x(start), x(end), y(price)) for start, end, price in steps]))
             for start, _, price in steps:
-                words = f"{line.name}: {in_usd(price)} from {start:%-d %B %Y}"
-                marks.append(ChartMark(x(start), y(price), radius=3, words=words, style=line.style, url=line.url))
+                title = f"{line.name}: {in_usd(price)} from {start:%-d %B %Y}"
+                marks.append(ChartMark(x(start), y(price), radius=3, title=title, style=line.style, url=line.url))
             labels.append(ChartText(plane.x_end + 8, y(steps[-1][2]) + 4, line.name, "start", line.style))
         apart = QUARTER if (last - first).days > MANY_DAYS else 1
         months = [date(year, month, 1) for year in range(first.year, last.year + 1) for month in range(1, 13, apart)]
@@ -89,7 +89,7 @@ class PriceLines:
         return Chart(plane, marks, spread(labels, plane), *ticks)
 
     def _scale(self, plane: ChartArea) -> LinearScale:
-        prices = [float(price) for _, steps in self.known for _, _, price in steps if price is not None]
+        prices = [float(price) for _, steps in self.priced_lines for _, _, price in steps if price is not None]
         lowest, highest = min(prices), max(prices)
         if lowest and highest / lowest > FAR_APART:
             return LogScale.over(prices, plane.y_end, plane.top)
@@ -126,12 +126,12 @@ def price_history(row: OfferingRow | None, today: date) -> PriceHistory | None:
     prices = row.values["prices"]
 
     def prices_of(day: date) -> tuple:
-        found = token_prices(prices_on(day, prices), row.in_effect)
-        return tuple(found[name] for name in DRAWN)
+        price_by_name = token_prices(prices_on(day, prices), row.in_effect)
+        return tuple(price_by_name[name] for name in DRAWN)
 
     _, *steps = periods(price_turns(prices), prices_of)
-    known = [prices for _, _, prices in steps if any(price is not None for price in prices)]
-    if not any(before != after for before, after in pairwise(known)):
+    priced = [prices for _, _, prices in steps if any(price is not None for price in prices)]
+    if not any(before != after for before, after in pairwise(priced)):
         return None
     rows = price_rows([price for price in prices if price["amount"] is not None])
     return PriceHistory(row.provider, steps, today, any(price.is_unconfirmed for price in rows))

@@ -13,6 +13,8 @@ from catalog.integration.names import MODEL, rows
 from catalog.models import AIModel, Offering, Provider, Vendor
 from publishing.quality.names.lexicon import MISSPELLING
 
+SETTING = "model: "
+
 
 class StackNames(Lexicon):
     """The names of models, found in texts."""
@@ -25,11 +27,22 @@ class StackNames(Lexicon):
     @sensitive_variables()
     def find_names(self, names: list[str]) -> tuple[Found, int]:
         """Return what a list of names means, and the number of those that are not on record."""
-        founds = [self.find(f"model: {name}") for name in names]
+        founds = [self._of_name(name) for name in names]
         models, unknown, offers, without_offer = (
             (set().union(*parts) for parts in zip(*founds, strict=True)) if founds else (set(), set(), set(), set())
         )
         return Found(models, sorted(unknown), offers, without_offer), sum(not found.models for found in founds)
+
+    @sensitive_variables()
+    def _of_name(self, name: str) -> Found:
+        """Return the record of this name or id; or else what a setting of it means, but only if all of it is read."""
+        reading = Reading(self, f"{SETTING}{name}")
+        found = reading.found()
+        if (exact := self.exact.get(name.strip().lower())) is not None and found.models != {exact}:
+            return Found({exact}, [], set(), set())
+        if exact is not None or reading.is_one_name(len(SETTING)):
+            return found
+        return Found(set(), found.unknown, set(), set())
 
 
 def stack_names() -> StackNames:

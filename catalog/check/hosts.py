@@ -35,6 +35,9 @@ STATED = re.compile(
     r"(?:provider|api-type|backend)[\w-]{,20}[\"'`]?\s?(?:=>?|::?)\s?[\"'`:]{,2}([a-z][a-z0-9./-]{1,60})"
     r"|(?<![\w.-])([a-z][a-z0-9-]{1,30})(?=\([\"'`])"
 )
+# The heading of a column of hosts, and the sign between cells.
+CELLS = frozenset("|;,\t")
+COLUMN = re.compile(r"(?:\A|[|;,\t])[ ]?(?:host|provider|platform|anbieter|fournisseur)[ ]?(?:\r?\Z|(?=[|;,\t]))")
 CALL = re.compile(r"[\w.-]{,60}\(")
 KEY = re.compile(r"[\w. -]{,20}[\"'`*]{,3}\s?([:=]?)\*{,2}[ \t]*(?:\r?\n|[{\[])")
 NAME_OF_LINE = re.compile(r"[ \t\"'`-]*(?:export )?[\w.-]{1,60}[\"'`]?\s?[:=]")
@@ -78,7 +81,7 @@ class Hosts:
         hosts: dict[int, set[str]] = {}
         starts = [start for start, _, _ in models]
         self.is_only = len({model for _, _, model in models}) == 1
-        stated = sorted([*self.markers, *islice(self._stated(), MOST_PLACES)]) if models else []
+        stated = sorted([*self.markers, *islice(chain(self._stated(), self._cells()), MOST_PLACES)]) if models else []
         blocks = Blocks(self.low) if stated else None
         if blocks:
             stated += self._variables(blocks, stated)
@@ -97,7 +100,9 @@ class Hosts:
     def _of_id(self, start: int, end: int, model: int) -> str | None:
         before = self.low[max(0, start - LONGEST) : start]
         for part in PARTS.split(NOT_PATH.split(before)[-1])[:-1]:
-            if slug := self._slug(part):
+            slug = self._slug(part)
+            # "meta-llama/Llama-3.3-70B" is an owner at Hugging Face.
+            if slug and (slug not in VENDORS or self.text[start:end].islower()):
                 return slug
         if OF_VERTEX.search(self.low[start : end + 10]):
             return "google-vertex"
@@ -114,6 +119,24 @@ class Hosts:
             slug = self._slug((match[1] or match[2]).rpartition("/")[2])
             if slug or match[1]:
                 yield Marker(match.start(), match.end(), slug or OWN, is_code=True, is_address=False)
+
+    def _cells(self) -> Iterator[Marker]:
+        """Yield the providers in columns of them, also "together", which elsewhere is a word."""
+        place, sign, column = 0, "", None
+        for line in self.low.split("\n"):
+            if heading := COLUMN.search(line):
+                sign = next(
+                    (one for one in (heading[0][0], line[heading.end() : heading.end() + 1]) if one in CELLS), ""
+                )
+                column = line.count(sign, 0, heading.end()) if sign else None
+            elif column is not None:
+                cells = line.split(sign)
+                name = cells[column].strip(' *`"\r') if column < len(cells) else None
+                if slug := name and self._slug(name):
+                    start = place + sum(len(cell) + 1 for cell in cells[:column])
+                    yield Marker(start, start + len(cells[column]), slug, is_code=True, is_address=False)
+                column = column if line.strip() else None
+            place += len(line) + 1
 
     def _variables(self, blocks: Blocks, stated: list[Marker]) -> list[Marker]:
         """Return markers where a variable is used that holds an address or a client of a provider."""
@@ -186,8 +209,10 @@ class Hosts:
         at = bisect_right(self.paragraphs, start)
         for place, is_address in ((at, True), (None, True), (at, False), (None, False)):
             if is_address or not is_vendors:
-                slugs = self.left[place, is_address] - VENDORS
-                if len(slugs) > 1 or not self.is_only:
+                named = self.left[place, is_address]
+                slugs = named - VENDORS
+                is_only = self.is_only or (place is None and len(named) == 1)
+                if len(slugs) > 1 or not is_only:
                     slugs = {slug for slug in slugs if self.offers(slug, model)}
                 if len(slugs) == 1:
                     return slugs.pop()
@@ -240,6 +265,6 @@ def _marker(low: str, match: re.Match) -> Marker:
     is_code = (
         is_address
         or match[0].endswith("(")
-        or bool(re.search(r"[a-z0-9.@/_-]\Z", before) or re.match(r"[a-z0-9]|[._/-]\w|\(|=|:[ \t]*\r?\n", after))
+        or bool(re.search(r"[a-z0-9.@/_-]\Z", before) or re.match(r"[a-z0-9]|[._/@-]\w|\(|=|:[ \t]*\r?\n", after))
     )
     return Marker(match.start(), match.end(), SLUGS[match[0]], is_code, is_address)

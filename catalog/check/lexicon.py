@@ -4,8 +4,8 @@ Words lead from node to node of a tree. A longer name on record wins over the sh
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,13 +18,17 @@ from ops.toml_files import toml_beside
 from publishing.quality.names.tokens import could_be_ordinary, is_short
 
 WORDS = {kind: frozenset(words.split()) for kind, words in toml_beside(__file__, "words.toml").items()}
-# Names in LiteLLM's list of 24 November 2026 (MIT) that are not in our starter catalogue, as words of their ids; names
-# of Ollama's library, as github.com/smhmayboudi/flowise-ollama and github.com/Jeffser/Alpaca list them; names of the
-# lists of models of vLLM (docs/models/supported_models.md), sentence-transformers and OpenGPT-X; what
-# LiteLLM calls "eleven", in full.
-OTHERS = Path(__file__).with_name("other_names.txt").read_text(encoding="ascii").split()
+# Names of models from the lists in name_sources.toml, and which of their words are words of English or names of people.
+OTHERS, ENGLISH = (
+    frozenset(Path(__file__).with_name(name).read_text(encoding="ascii").split())
+    for name in ("other_names.txt", "english_words.txt")
+)
 
 LEAST_LIKENESS = 75  # on a scale of 0 to 100
+# An English word is a family if it begins as many names with numbers; a word of names of more families tells nothing.
+MOST_COMMON, MOST_FIRSTS = 5, 4
+LONG = 6  # letters of a word that is no abbreviation
+SHORTEST = 3  # letters and digits of a word that is in no code
 MOST_NUMBERS = 2  # in a row that no model has: "gpt-9-1" is a version, "gpt-0049-1711-2345" may be a telephone number
 NAME = re.compile(r"[a-z][a-z0-9._-]{,59}(-\*)?")
 SEPARATOR = re.compile(r"[._-]")
@@ -32,12 +36,15 @@ LATEST = re.compile(r" \(latest\)\Z|(?<=\w)-latest\Z", re.IGNORECASE)
 OF_ID = re.compile(r"[/:]")  # "meta.llama3-1-8b-instruct-v1:0"
 FIRST = re.compile(r"[ -]v1\Z", re.IGNORECASE)  # "Nova Pro" is Nova Pro V1
 SIZE = re.compile(r"e?\d+(?:x\d+)?b")
+OF_SIZE = re.compile(r"\d{1,4}[bkm]")
 # Sizes as tags have them, with what follows: ":3.8b", ":32b-qwen-distill-q4-k-m".
 TAG = re.compile(r"[:-](?P<size>e?\d+(?:[.x]\d+)?[bm])(?![a-z0-9])(?P<rest>(?:-[a-z0-9.]+)*)")
 # Words that names have in one place and lack in another: "llama-4-maverick-17b-128e-instruct".
 HARMLESS = re.compile(r"instruct|it|hf|chat|\d+e")
 # Words after which a name that lacks them is complete: "Mistral Small 3.1" is "Mistral Small 3.1 24B Instruct".
 LEFT_OUT = re.compile(rf"{SIZE.pattern}|a\d+b|instruct|it|hf|\d{{4}}")
+BUILD = re.compile(r"-\d{4}")  # of "gpt-4-0613" and "gpt-3.5-turbo-0125"
+BUILT = (("gpt", "4"), ("gpt", "3", "5", "turbo"))
 DATE = r"(?:20\d\d-[01]\d-[0-3]\d|20\d\d[01]\d[0-3]\d)"
 # Parts of an id that do not change which model it is: how it is served, the build, the place, the use.
 TAIL = re.compile(
@@ -62,13 +69,16 @@ class Entry(NamedTuple):
 
 
 class Node(dict[str, "Node"]):
-    """The words that may follow; `entry`, if a name ends here; `begun`, if all names that go on mean one model.
+    """The words that may follow; `is_on_record`, if a name on record does; `entry`, if a name ends here; `begun`, if
+    all names on record that go on mean one model.
 
-    `forms` are the further words of the names from here on, with their models; made when a tag is read."""
+    `forms` are the further words of the names from here on, with their models and whether they are on record; made when
+    a tag is read."""
 
+    is_on_record = False
     entry: Entry | None = None
     begun: Entry | None = None
-    forms: list[tuple[set[str], int | None]] | None = None
+    forms: list[tuple[set[str], int | None, bool]] | None = None
 
 
 class Lexicon:
@@ -90,9 +100,9 @@ class Lexicon:
         self.weak: set[Words] = set()
         self.shorts: set[str] = set()  # words that begin names without the first word: "Sonnet 4.5"
         self.moving = {pk for name, pk in names if LATEST.search(name)}
-        own, derived, unknown, begun = (defaultdict(set) for _ in range(4))
+        own, derived, begun = (defaultdict(set) for _ in range(3))
         written, spoken = [], {tuple(words_of(LATEST.sub("", name))) for name, _ in names if not OF_ID.search(name)}
-        firsts = {words[0] for words in spoken if words[1:] not in spoken and _has_number(words)}
+        firsts = {words[0] for words in spoken if words[1:] not in spoken and has_number(words)}
         self.prefixes = {word for slug in self.hosts for word in words_of(slug)}.union(ORGANISATIONS) - firsts
         for full, pk in sorted(names, key=lambda pair: bool(LATEST.search(pair[0]))):
             name = LATEST.sub("", full)
@@ -119,45 +129,64 @@ class Lexicon:
         for words, keys in [*own.items(), *derived.items()]:
             for form in _forms(words):
                 derived[form] |= keys
-        for place, name in enumerate(others):
-            bare = [*bare_ids(name.lower())][-1]
-            words = self._bare_words(bare)
-            forms = {words, self._bare_words(_without_tail(bare))}
-            if words[-2:] == ("1", "0"):
-                forms.add(words[:-1])  # "nova-pro-v1.0"
-            if (
-                len(words) > 1
-                and (words[0] not in WORDS["common"] or _has_number(words[1:]))
-                and own.keys().isdisjoint(forms)
-                and derived.keys().isdisjoint(forms)
-            ):
-                unknown[words].add(-1 - place)
-        for words, keys in [*own.items(), *derived.items(), *unknown.items()]:
-            shorter = [words[:end] for end in range(len(words) - 1, 0, -1)]
-            if words in unknown and not own.keys().isdisjoint(shorter):
-                continue  # a build of a model on record
-            for form in shorter:
-                if not LEFT_OUT.fullmatch(words[len(form)]):
+        for words, keys in [*own.items(), *derived.items()]:
+            for end in range(len(words) - 1, 0, -1):
+                if not LEFT_OUT.fullmatch(words[end]):
                     break
-                begun[form].update(keys)
+                begun[words[:end]].update(keys)
+        unknown, families = self._others(others, {*own, *derived, *begun})
         for names_by_words in (unknown, derived, own):  # the later ones win
             for words, keys in names_by_words.items():
                 if words[0].isdecimal():
                     continue
-                self._node(words).entry = self._entry(words, keys)
+                self._node(words, is_on_record=names_by_words is not unknown).entry = self._entry(words, keys)
         for words, keys in begun.items():
             self._node(words).begun = self._entry(words, keys) if len(words) > 1 else None
-        known = [words for forms in (own, derived, unknown) for words in forms]
-        self.words = {word for words in known for word in words}
-        self.families = {words[0] for words in [*own, *unknown]} - WORDS["common"] - self.prefixes
-        self.families |= {name for name in others if name.isalnum()}
-        self.words |= self.families
+        own_heads = {words[0] for words in own if has_number(words) and not words[0].isdecimal()}
+        # Those that are no words, or that numbers follow: "gemini-9", but not "text2".
+        followed = {words[0] for words in [*own, *unknown] if len(words) > 1 and words[1].isdecimal()}
+        self.sure = own_heads & followed | own_heads - ENGLISH
+        numbered = Counter(words[0] for words in unknown if has_number(words))
+        many = {word for word in families if self._is_rare(word) or numbered[word] >= MOST_COMMON}
+        self.heads = (own_heads | self.shorts | many) - self.prefixes
+        self.sure |= {word for word in many - self.prefixes if self._is_rare(word)}
+        self.families = {words[0] for words in own} | families - WORDS["common"] - self.prefixes
+        used = Counter(word for words in unknown for word in {*words})
+        self.words = {word for words in [*own, *derived] for word in words} | self.families
+        self.words |= {word for word, count in used.items() if count > 1 and len(word) >= SHORTEST}
         for family in self.families:
             self._node((family,))
-        numbered = {words[0] for words in [*own, *unknown] if _has_number(words) and not words[0].isdecimal()}
-        self.heads = (numbered | self.shorts) - self.prefixes
         followers = {word for words in [*own, *derived] for word in words[1:] if word.isalpha() and len(word) > 2}
         self.followers = followers - self.heads
+
+    def _others(self, names: Iterable[str], known: Set[Words]) -> tuple[dict[Words, set[int]], set[str]]:
+        """Return names that are not on record, by their words, with keys below 0; and the words that begin names.
+
+        Names of ordinary words and numbers have other meanings, so they are weak.
+        """
+        unknown, firsts = defaultdict(set), defaultdict(set)
+        for place, name in enumerate(names, start=1):
+            bare = [*bare_ids(name.lower())][-1]
+            words = self._bare_words(bare)
+            for word in words:
+                firsts[word].add(words[0])
+            forms = {words, self._bare_words(without_service(bare))}
+            if words[-2:] == ("1", "0"):
+                forms.add(words[:-1])  # "nova-pro-v1.0"
+            if words[:-1] in BUILT and BUILD.fullmatch(f"-{words[-1]}"):
+                forms.add(words[:-1])
+            if words[0] in self.prefixes or not known.isdisjoint(forms):
+                continue
+            if words[0] not in WORDS["common"] or has_number(words[1:]):
+                unknown[words].add(-place)
+                if len(words) < 3 and ENGLISH.issuperset(word for word in words if not word.isdecimal()):
+                    self.weak.add(words)
+        families = {word for word, others in firsts.items() if word in others and len(others) <= MOST_FIRSTS}
+        alike = {word for word, others in firsts.items() if len(others) <= MOST_FIRSTS and word not in ENGLISH}
+        beginnings = {words[0] for words in known}
+        self.telling = {word for word in alike - beginnings - self.prefixes if word.isalpha() and len(word) > 2}
+        ordinary = {words for words in unknown if len(words) == 1 and not self.telling.issuperset(words)}
+        return {words: keys for words, keys in unknown.items() if words not in ordinary}, families
 
     def _add_short(self, written: list[tuple[str, int]], derived: dict) -> None:
         """Add "Sonnet 4.5" for "Claude Sonnet 4.5", if no other name has the word. "Sonnet 5" is also a poem."""
@@ -200,10 +229,11 @@ class Lexicon:
         start = next((at for at, word in enumerate(words[:-1]) if word not in self.prefixes), 0)
         return tuple(words[start:])
 
-    def _node(self, words: Words) -> Node:
+    def _node(self, words: Words, *, is_on_record: bool = True) -> Node:
         node = self.root
         for word in words:
             node = node.setdefault(word, Node())
+            node.is_on_record |= is_on_record
         return node
 
     def _entry(self, words: Words, keys: set[int]) -> Entry:
@@ -211,7 +241,8 @@ class Lexicon:
         if len(keys) > 1:
             keys = keys - self.dated
         model = min(keys) if len(keys) == 1 else None
-        return Entry(model if model is None or model > 0 else None, words in self.weak or len(words) == 1)
+        is_code = len(words) == 2 and max(map(len, words)) < SHORTEST  # "K2-5" is also a part of a machine
+        return Entry(model if model is None or model > 0 else None, words in self.weak or len(words) == 1 or is_code)
 
     def of_tag(self, words: Iterable[str], size: str, rest: str) -> Entry | None:
         """Return which model a name means with a tag: "phi4:14b" is Phi-4, "deepseek-r1:70b" is not R1.
@@ -223,22 +254,25 @@ class Lexicon:
         for word in words:
             node = node.get(word, Node())
         if node.forms is None:
-            node.forms = [({*form}, entry.model) for form, entry in _below(node)]
+            node.forms = [({*form}, entry.model, is_on_record) for form, entry, is_on_record in _below(node)]
             if node.entry and not node.entry.is_weak and node.entry.model not in self.moving:
-                node.forms.append((set(), node.entry.model))
+                node.forms.append((set(), node.entry.model, True))
         forms = node.forms
-        wanted = {word for word in words_of(_without_tail(rest)) if not HARMLESS.fullmatch(word)}
-        is_sized = any(SIZE.fullmatch(word) for form, _ in forms for word in form)
+        wanted = {word for word in words_of(without_service(rest)) if not HARMLESS.fullmatch(word)}
+        is_sized = any(SIZE.fullmatch(word) for form, _, is_on_record in forms if is_on_record for word in form)
         wanted.update(words_of(size) if is_sized else ())
-        added = [(form - wanted, model) for form, model in forms if wanted <= form]
-        exact = {model for words, model in added if all(map(HARMLESS.fullmatch, words))}
-        models = exact or {model for words, model in added if is_sized and not _has_number(words)}
+        added = [(form - wanted, model, is_on_record) for form, model, is_on_record in forms if wanted <= form]
+        models = {model for words, model, _ in added if all(map(HARMLESS.fullmatch, words))}
+        if not models and is_sized:
+            models = {model for words, model, is_on_record in added if is_on_record and not has_number(words)}
         return Entry(models.pop()) if len(models) == 1 else None
 
     def nearest(self, names: Iterable[str]) -> dict[str, int | None]:
         """Return those of `names` that look like models, each with the key of the model with the most similar name."""
         alike_by_name = {}
-        for name in filter(self.is_like_a_name, names):
+        for name in names:
+            if not (self.is_like_a_name(name) or (name[-2:] == "-*" and name[:-2] in self.families)):
+                continue
             first = words_of(name)[0]
             alike = [one for one in self.exact if one.startswith(first)]
             best = process.extractOne(name.removesuffix("-*"), alike, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
@@ -247,6 +281,8 @@ class Lexicon:
 
     def without_own_words(self, token: str) -> str:
         """Return "gpt-4o-*" for "gpt-4o-acme": words that no model has may be a client's or a secret."""
+        if self.names_another(words_of(token)):
+            return token
         start, first_number, numbers = 0, 0, 0
         undated = len(DATED.sub("", token))
         for piece in SEPARATOR.split(token.removesuffix("-*")):
@@ -254,9 +290,7 @@ class Lexicon:
             if not numbers:
                 first_number = start
             numbers = numbers + 1 if is_number and start < undated else 0
-            if not (
-                piece in self.words or re.fullmatch(r"\d{1,3}[bm]", piece) or self.words.issuperset(words_of(piece))
-            ):
+            if not (piece in self.words or OF_SIZE.fullmatch(piece) or self.words.issuperset(words_of(piece))):
                 if numbers > MOST_NUMBERS:
                     return f"{token[:first_number].rstrip('._-')}-*"
                 if not is_number or len(piece) > 4:
@@ -269,37 +303,65 @@ class Lexicon:
         words = words_of(token)
         if not words or not NAME.fullmatch(token) or self.without_own_words(token) != token:
             return False
-        if len(words) > 1 and _has_number(words) and words[0] in self.heads:
+        if len(words) > 1 and has_number(words) and words[0] in self.heads and self._is_version(*words[:2]):
             return True
-        if words[0] in self.families and any(re.fullmatch(r"\d+[bm]", word) for word in words):
+        if words[0] in self.families and any(map(OF_SIZE.fullmatch, words)):
             return True
         return self.names_another(words)
 
-    def names_another(self, words: Iterable[str]) -> bool:
-        """Return whether the words are a name that is not on record."""
+    def _is_rare(self, word: str) -> bool:
+        """Return whether a word has no other meaning than the name of a family, as abbreviations have."""
+        return len(word) >= LONG and word in self.telling
+
+    def _is_version(self, head: str, word: str) -> bool:
+        """Return whether a word may follow the first one of a family: "gpt-12" and "o3-200" are parts of machines."""
+        if word in self.root.get(head, ()):
+            return True
+        if word.isdecimal():
+            return len(word) not in {2, 3} or word[0] == "0"
+        return head not in ENGLISH
+
+    def is_name(self, words: Iterable[str]) -> bool:
+        """Return whether the words are a whole name."""
         node = self.root
         for word in words:
-            if (node := node.get(word)) is None:
-                return False
-        return bool(node.entry and node.entry.model is None)
+            node = node.get(word, Node())
+        return node.entry is not None
+
+    def names_another(self, words: Sequence[str]) -> bool:
+        """Return whether the words are a name that is not on record, or begin as such names do.
+
+        A beginning has three words, a number, or a word that is in no names of other families.
+        """
+        words = words[1:] if words[0] in self.prefixes else words
+        node, depth = self.root, 0
+        while depth < len(words) and (following := node.get(words[depth])) is not None:
+            node, depth = following, depth + 1
+        if depth == len(words) and node.entry and node.entry.model is None:
+            return True
+        beginning, rest = words[:depth], words[depth:]
+        is_told = (
+            depth > 2 or has_number(beginning) or (len(words[0]) >= LONG and not self.telling.isdisjoint(beginning))
+        )
+        return depth > 1 and not node.is_on_record and is_told and self.words.issuperset(rest)
 
 
-def _without_tail(api_id: str) -> str:
+def without_service(api_id: str) -> str:
     """Return an id without how it is served: "gpt-4o-fp8" is gpt-4o."""
     ends = (match.start() for match in TAIL.finditer(api_id) if match.end() == len(api_id))
     return api_id[: next(ends, None)]
 
 
-def _has_number(words: Iterable[str]) -> bool:
+def has_number(words: Iterable[str]) -> bool:
     return any(letter.isdecimal() for word in words for letter in word)
 
 
-def _below(node: Node) -> Iterator[tuple[Words, Entry]]:
-    """Yield what names that go on from a node have there, with their further words."""
+def _below(node: Node) -> Iterator[tuple[Words, Entry, bool]]:
+    """Yield the further words of names that go on from a node, with what they mean and whether they are on record."""
     for word, following in node.items():
         if following.entry:
-            yield (word,), following.entry
-        yield from (((word, *words), entry) for words, entry in _below(following))
+            yield (word,), following.entry, following.is_on_record
+        yield from (((word, *words), entry, is_on_record) for words, entry, is_on_record in _below(following))
 
 
 def _forms(words: Words) -> Iterator[Words]:

@@ -6,14 +6,28 @@ A text is never stored, and never part of a query or a message: it may contain s
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from django.views.decorators.debug import sensitive_variables
 
 from catalog.check.hosts import MOST_PLACES, Hosts
-from catalog.check.lexicon import HARMLESS, SIZE, TAG, TAIL, WORDS, Entry, Node, Words
+from catalog.check.lexicon import (
+    BUILD,
+    BUILT,
+    ENGLISH,
+    HARMLESS,
+    SIZE,
+    TAG,
+    TAIL,
+    WORDS,
+    Entry,
+    Node,
+    Words,
+    has_number,
+)
 from catalog.check.text import LONGEST, MOST_JUDGED, OF_MODEL, Mention, Text
+from catalog.rules.spelling import words_of
 
 MOST_TOKENS = 10_000  # names of a text that are listed or counted; no file written by people has as many
 LONGEST_RUN = 1_000  # letters of an address or path with ids in it
@@ -22,9 +36,9 @@ RUN = re.compile(r"[a-z0-9][a-z0-9._:@/-]*")
 SEPARATOR = re.compile(r"[/:]")
 TIGHT = frozenset(["", "-", ".", ":", "@", "--"])
 LOOSE = frozenset([" ", " (", "-(", " -", " (-"])
-SIZED = re.compile(r"[ :-]\d+(?:\.\d+)?[bm](?![a-z0-9])")  # "Falcon 180B", "tinyllama:1.1b"
-BUILD = re.compile(r"-\d{4}")  # of "gpt-4-0613" and "gpt-3.5-turbo-0125"
-BUILT = (("gpt", "4"), ("gpt", "3", "5", "turbo"))
+SIZED = re.compile(
+    r"(?:[ -]?\d\.?\d?)?[ :-]\d+(?:\.\d+)?[bm](?![a-z0-9])"
+)  # "Falcon 180B", "tinyllama:1.1b", "chatglm2-6b"
 NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})?(?![\w%.,]*\d|[%:])")
 FILE = re.compile(r"\.(?:py|[jt]sx?|md|json|ya?ml|txt|toml|html?|css|com|ai)\b")
 PACKAGE = re.compile(
@@ -67,7 +81,8 @@ class Reading(Text):
     def found(self) -> Found:
         self.weak_ones = Counter()
         self.manifests = {bisect_right(self.blocks, match.end() - 1) for match in MANIFEST.finditer(f"\n{self.low}")}
-        mentions = self._meant([*self._mentions()])
+        self.noted: list[Mention] = []
+        self.mentions = mentions = self._meant([*self._mentions(), *self.noted])
         places = [
             (self.spans[one.start][0], self.spans[one.end][1], one.entry.model) for one in mentions if one.entry.model
         ]
@@ -81,8 +96,17 @@ class Reading(Text):
             offers |= (offered & by_id) or offered
             if not offered:
                 without_offer.add((model, slug))
-        unknown = {name for name in self.unknown if self.lexicon.is_like_a_name(name)}
+        unknown = {*self._unknown(one for one in mentions if one.entry.model is None)}
         return Found(models, sorted(unknown)[:MOST_TOKENS], offers, without_offer)
+
+    def is_one_name(self, start: int) -> bool:
+        """Return whether all from the place `start` on is one name that was found, with its host and service."""
+        if len(self.mentions) != 1:
+            return False
+        [mention] = self.mentions
+        before, after = self.low[start : self.spans[mention.start][0]], self.low[self.spans[mention.end][1] :]
+        is_path = " " not in before.strip() or self.lexicon.prefixes.issuperset(words_of(before))
+        return is_path and (not after.strip() or TAIL.fullmatch(after) is not None)
 
     def _ids(self) -> Iterator[str]:
         """Yield what may be an id of an offering: runs without spaces, and their ends after a slash or colon."""
@@ -126,13 +150,17 @@ class Reading(Text):
         one, other = self.words[place : place + 2]
         return not (one.isdecimal() and other.isdecimal() and len(other) < 4)
 
+    def _is_dotted(self, place: int) -> bool:
+        """Return whether a vendor's name and a number follow each other as in "us.deepseek.r1"."""
+        return self._gap(place) == "." and any(sign.isdecimal() for sign in self.words[place + 1])
+
     def _walk(self, place: int, node: Node) -> tuple[int, Node, int, Node | None]:
         """Return the last word that continues a name and its node, and the last at which a name ends and its node."""
         end, last, best, best_node = place, node, -1, None
         if node.entry:
             best, best_node = place, node
         at = place
-        while at - place < MOST_WORDS and self._goes_on(at):
+        while at - place < MOST_WORDS and (self._goes_on(at) or (at == place and self._is_dotted(at))):
             if self._gap(at) == ":" and TAG.match(self.low, self.spans[at][1]):
                 break
             word = self.words[at + 1]
@@ -142,7 +170,8 @@ class Reading(Text):
                 at += 1
                 continue
             last, at = following, at + 1
-            end = at
+            if last.entry or last.is_on_record or best < place:
+                end = at
             if last.entry:
                 best, best_node = at, last
         return end, last, best, best_node
@@ -214,41 +243,79 @@ class Reading(Text):
 
     def _note(self, place: int, end: int, entry: Entry | None) -> int:
         """Note a name that is not on record; return its last word."""
-        start, last = self.spans[place][0], end
-        is_sized = self.words[place] in self.lexicon.families and SIZED.match(self.low, self.spans[place][1])
-        if (
-            place == end
-            and (self.words[place] not in self.lexicon.heads or self.words[place] in BEFORE)
-            and not is_sized
-        ):
+        first, start, last = self.words[place], self.spans[place][0], end
+        is_other = entry is not None and entry.model is None
+        is_sized = first in self.lexicon.families and SIZED.match(self.low, self.spans[place][1])
+        if place == end and (first not in self.lexicon.heads or first in BEFORE) and not is_sized and not is_other:
             return end
-        if not (entry and entry.model is None and self._gap(end) not in TIGHT):
-            while last + 1 < len(self.words) and last - place < MOST_WORDS:
-                if self._gap(last) in TIGHT - {"@"} and self._goes_on(last):
-                    last += 1
-                elif self._gap(last) in {" ", " -"} and (last > place or self.text[start].isupper()):
-                    if not self._continues(place, last):
-                        break
-                    last += 1
-                else:
-                    break
-        stop = self.spans[last][1]
-        is_said = any(self._gap(at) == " " for at in range(place, last))
-        if is_said and self.words[place] in ORDINARY and not is_sized:
-            return last
-        has_number = bool(is_sized) or any(sign.isdecimal() for sign in self.low[start:stop])
-        if not has_number and (last > end or (is_said and self.text[start].islower())):
-            return last
+        while last + 1 < len(self.words) and last - place < MOST_WORDS:
+            is_tight = self._gap(last) in TIGHT - {"@"} and self._goes_on(last)
+            is_more = self._gap(last) in {" ", " -"} and (last > place or self.text[start].isupper())
+            if not is_tight and not (is_more and self._continues(place, last)):
+                break
+            last += 1
         if is_sized and self.spans[last][1] < is_sized.end():
             while last + 1 < len(self.words) and self.spans[last + 1][1] <= is_sized.end():
                 last += 1
-            stop, has_number = self.spans[last][1], True
-        if self.words[place] in self.lexicon.shorts and "." not in self.low[start:stop]:
+        stop = self.spans[last][1]
+        is_said = any(self._gap(at) == " " for at in range(place, last))
+        if is_said and first in ORDINARY and not is_sized:
             return last
-        if len(self.unknown) < MOST_TOKENS and stop - start <= LONGEST and not self._is_package(start, stop):
-            name = re.sub(r"[^a-z0-9.:]+", "-", self.low[start:stop]).replace(":", "-")
-            self.unknown.add(self.lexicon.without_own_words(name))
+        has_number = any(sign.isdecimal() for sign in self.low[start:stop])
+        if not has_number and (last > end or (is_said and self.text[start].islower())):
+            return last
+        is_numbered = any(sign.isdecimal() for sign in self.low[start : self.spans[end][1]])
+        if (
+            is_other
+            and is_said
+            and last > end
+            and not is_numbered
+            and not any(map(SIZE.fullmatch, self.words[end : last + 1]))
+        ):
+            return last  # "Claude Code 2.0" is a version of a program
+        if first in self.lexicon.shorts and "." not in self.low[start:stop]:
+            return last
+        if is_said and last == place + 1 and first in self.lexicon.sure and self.words[last] in ENGLISH - VARIANTS:
+            return last  # "Claude Code" is a program
+        is_weak = not is_sized and self._is_ordinary(place, last, is_said and not has_number)
+        if is_weak and self._is_vendor(place - 1):
+            place, is_weak = place - 1, False  # "ElevenLabs Multilingual v2"
+        if len(self.noted) < MOST_TOKENS and stop - start <= LONGEST and not self._is_package(start, stop):
+            self.noted.append(Mention(place, last, Entry(None, is_weak)))
         return last
+
+    def _is_ordinary(self, place: int, last: int, is_said: bool) -> bool:
+        """Return whether a name that is not on record has other meanings: "Silk Road", "step-3", "conv1"."""
+        words = self.words[place : last + 1]
+        is_english = ENGLISH.issuperset(word for word in words if not word.isdecimal())
+        if words[0] in self.lexicon.sure and len(words) > 1:
+            return ENGLISH.issuperset(words[1:])  # "claude-code" is a program
+        if words[0] in ENGLISH and not self.lexicon.is_name(words):
+            return True
+        is_short = len(words) == 1 or (len(words) == 2 and words[1].isdecimal())
+        return is_short or (is_english and (is_said or len(words) == 2))
+
+    def _is_vendor(self, place: int) -> bool:
+        """Return whether a word is a vendor right before a name."""
+        if place < 0 or self.words[place] not in self.lexicon.prefixes - USES:
+            return False
+        return self._gap(place) == "-" or (self._gap(place) == " " and self.text[self.spans[place][0]].isupper())
+
+    def _unknown(self, mentions: Iterable[Mention]) -> Iterator[str]:
+        """Yield the names that are not on record, without words that no model has."""
+        for one in mentions:
+            written = self.low[self.spans[one.start][0] : self.spans[one.end][1]]
+            name = self.lexicon.without_own_words(re.sub(r"[^a-z0-9.:]+", "-", written).replace(":", "-"))
+            if self.lexicon.is_like_a_name(name):
+                yield name
+            elif has_number(self.words[one.start : one.end + 1]) and self._is_value(one):
+                yield f"{self.words[one.start]}-*"  # "kimi-k9" of "model: kimi-k9", without what may be a secret
+
+    def _is_value(self, one: Mention) -> bool:
+        """Return whether it is the value of a setting for models, and begins with the word of a family."""
+        start = self.spans[one.start][0]
+        is_family = self.words[one.start] in self.lexicon.families
+        return is_family and OF_MODEL.search(self.low, max(0, start - LONGEST), start) is not None
 
     def _is_package(self, start: int, stop: int) -> bool:
         """Return whether it is the name of a file, a package with its version, a part of a secret, or a thing."""

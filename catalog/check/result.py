@@ -19,7 +19,7 @@ from catalog.lifecycle.timeline import BY_DATE, ENDS
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, Provider
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES
-from catalog.rules.status import Bound, Status
+from catalog.rules.status import LASTING, Bound, Status
 from ops.http.urls import absolute, route
 from publishing.api.filters import MOST_VALUES
 
@@ -87,7 +87,8 @@ def stack_models(
             bad = {Status.RETIRED, Status.DEPRECATED} if has_left else {Status.RETIRED}
             is_failing = is_ending or any(host["status"] in bad for host in hosts)
         else:
-            is_ending = left is not None and (0 <= left <= days or (left < 0 and model["status"] == Status.DEPRECATED))
+            # After a past end only a status that says that it is served again passes.
+            is_ending = left is not None and (0 <= left <= days or (left < 0 and model["status"] not in LASTING))
             is_failing = is_ending or has_left or model["status"] == Status.RETIRED
         found.append(
             model

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from catalog.check.lexicon import Entry, Lexicon
 from catalog.rules.spelling import WORD, folded
+from publishing.quality.names.tokens import has_inner_capital
 
 LONGEST = 120  # letters of an id; longer tokens are keys, hashes and data
 MOST_JUDGED = 500  # places of one word that may be a name
@@ -20,10 +21,15 @@ ESCAPES = re.compile(r"\\[nrt]")
 # An identifier such as "ModelClaude3_7SonnetLatest", and the places where its words begin.
 IDENTIFIER = re.compile(r"(?<![\w-])(?=[A-Za-z_]{,60}\d)[A-Za-z][A-Za-z0-9_]{4,60}(?![\w-])")
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=20\d{6})")
+DIGIT = re.compile(r"[^A-Za-z]")
 OF_TYPE, DOT = re.compile(r"(?<=Model)(?=-)"), re.compile(r"(?<=\d)-?Dot-?(?=\d)")
 OF_MODEL = re.compile(r"(?:model|engine|deployment|fallback)[\w.-]{,30}[\"'`\])]{,3}\s{,9}(?:=>?|:=?)\s{,9}[\"'`]?\Z")
+THE_MODEL = re.compile(r"\b(?:model|modell|modele|modelo)[ \t]{1,3}[\"'`]?\Z")  # "the model Luminous Supreme"
 SENTENCE, BLOCK = re.compile(r"\n|[.!?][ \t]"), re.compile(r"\n[ \t\r]*\n")
-CELL_BEFORE, CELL_AFTER = re.compile(r"(?:\A|[|,;\t\n])[ *`-]{,9}\Z"), re.compile(r"[ \r*`]{,9}(?:[|,;\t\n]|\Z)")
+CELL_BEFORE, CELL_AFTER = (
+    re.compile(r"(?:\A|[|,;\t\n])[ *`-]{,9}(?:\d{1,2}[.)] )?\Z"),
+    re.compile(r"[ \r*`]{,9}(?:[|,;\t\n]|\Z)"),
+)
 LINE_BEFORE, LINE_AFTER = (
     re.compile(r"(?:\A|\n)[ \t]{,40}(?:[-*][ \t]{1,9})?\Z"),
     re.compile(r"[ \t]{,9},?[ \t]{,9}\r?(?:\n|\Z)"),
@@ -52,13 +58,20 @@ class Text:
     def __init__(self, lexicon: Lexicon, text: str):
         self.lexicon = lexicon
         text = html.unescape(ESCAPES.sub("\n", text))
-        self.text = folded(IDENTIFIER.sub(_taken_apart, text))  # with capitals
+        self.text = folded(IDENTIFIER.sub(self._taken_apart, text))  # with capitals
         self.low, self.ids = self.text.lower(), text.lower()
         self.spans = [match.span() for match in WORD.finditer(self.low)]
         self.words = [self.low[start:end] if self.low[start] != "+" else "plus" for start, end in self.spans]
-        self.unknown: set[str] = set()
         self.sentences = [match.end() for match in SENTENCE.finditer(self.low)]
         self.blocks = [match.end() for match in BLOCK.finditer(self.low)]
+
+    def _taken_apart(self, match: re.Match) -> str:
+        """Return "Model -Claude3_7-Sonnet-Latest" for "ModelClaude3_7SonnetLatest", but "SmolLM2" as it is."""
+        if match[0].isupper():
+            return match[0]
+        first = DIGIT.split(match[0], maxsplit=1)[0]
+        kept = len(first) if first.lower() in self.lexicon.root else 0
+        return OF_TYPE.sub(" ", DOT.sub(".", match[0][:kept] + HUMP.sub("-", match[0][kept:])))
 
     def _gap(self, place: int) -> str:
         """Return what is between a word and the next; a character at the end of the text."""
@@ -71,7 +84,7 @@ class Text:
         sentences = {bisect_right(self.sentences, match.start()) for match in ABOUT.finditer(self.low)}
         blocks = {bisect_right(self.blocks, match.start()) for match in HEADING.finditer(self.low)}
         for one in mentions:
-            if not one.entry.is_weak:
+            if one.entry.model and not one.entry.is_weak:
                 start = self.spans[one.start][0]
                 sentences.add(bisect_right(self.sentences, start))
                 if self._is_cell(one):
@@ -103,18 +116,13 @@ class Text:
         if before[-1:] in {"/", ":"} and re.split(r"[^a-z0-9-]", before[:-1])[-1] in self.lexicon.hosts:
             return True
         is_of_vendor = (
-            one.start and self._gap(one.start - 1) == "-" and self.words[one.start - 1] in self.lexicon.prefixes
+            one.start and self._gap(one.start - 1) in {"-", "."} and self.words[one.start - 1] in self.lexicon.prefixes
         )
-        if is_of_vendor or OF_MODEL.search(before):
+        if is_of_vendor or OF_MODEL.search(before) or THE_MODEL.search(before):
             return True
         name = self.low[start:stop]
         is_quoted = before[-1:] in QUOTES and self.low[stop : stop + 1] == before[-1:]
         is_alone = bool(LINE_BEFORE.search(before) and LINE_AFTER.match(self.low, stop))
         if name.isalpha():
-            return (is_quoted or is_alone) and is_beside
+            return (is_quoted or is_alone or has_inner_capital(self.text[start:stop])) and is_beside
         return is_quoted or is_alone or is_beside or (is_in_table and self._is_cell(one))
-
-
-def _taken_apart(match: re.Match) -> str:
-    """Return "Model -Claude3_7-Sonnet-Latest" for "ModelClaude3_7SonnetLatest"."""
-    return match[0] if match[0].isupper() else OF_TYPE.sub(" ", DOT.sub(".", HUMP.sub("-", match[0])))

@@ -20,11 +20,11 @@ from catalog.documents.timeline import LEFT
 from catalog.lifecycle.heirs import followed, in_words
 from catalog.lifecycle.timeline import SOON_DAYS
 from catalog.models import TimelineEntry
-from catalog.presenting.cells import said_by
-from catalog.presenting.rows import UNCONFIRMED, fact_rows, named, settings_of
+from catalog.presenting.cells import source_links
+from catalog.presenting.rows import UNCONFIRMED, fact_rows, named_record, settings_of
 from catalog.rules.choices import Meter, Unit
 from catalog.rules.facts import BY_NAME, HOSTING, LIFE, MODEL_FACTS, OPEN_WEIGHTS, QUALITY, TOKENS, ComparisonSection
-from catalog.rules.levels import said_by_source
+from catalog.rules.levels import provenance_of_source
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import NO_CHARGE, in_words_of_lowest, unit_in_words, usd_in_words
 from catalog.rules.status import Bound, EventKind, Status
@@ -82,9 +82,9 @@ class ComparisonRow:
     @cached_property
     def part(self) -> str:
         """Return "differences", "unknown" if no model has a value, or else "rest"."""
-        said = {cell.text for cell in self.cells if cell.text}
+        texts = {cell.text for cell in self.cells if cell.text}
         has_value = any(cell.text and cell.is_known for cell in self.cells)
-        is_main = self.label in ALWAYS or (len(said) > 1 and self.label not in MINOR)
+        is_main = self.label in ALWAYS or (len(texts) > 1 and self.label not in MINOR)
         if self.label in (COST, LAST_DAY) or (has_value and is_main):
             return "differences"
         return "rest" if has_value or any(cell.remark for cell in self.cells) else "unknown"
@@ -123,45 +123,49 @@ class ComparisonTable:
         self.is_marked = any(row.best for _, rows in self.groups for row in rows)
         self.differences, self.rest, unknown = map(self._part, ("differences", "rest", "unknown"))
         self.unknown = [*dict.fromkeys(row.label.partition(",")[0] for _, rows in unknown for row in rows)]
-        vendors = {pk: ", ".join(vendor["name"] for vendor in found["vendors"]) for pk, found in self.documents.items()}
+        vendors = {pk: ", ".join(vendor["name"] for vendor in model["vendors"]) for pk, model in self.documents.items()}
         self.heads = [(model, vendors[model.pk]) for model in models]
         self.sources = self._sources()
 
     def _sources(self) -> list[tuple[ChosenModel, str]]:
         """Return the models with their sources as HTML. One query."""
-        said = {}
+        places_by_model = {}
         for model in self.models:
-            pairs = [(one["source"], said_by_source(one).place) for one in self.documents[model.pk]["evidence"]]
+            evidence = self.documents[model.pk]["evidence"]
+            pairs = [(item["source"], provenance_of_source(item).place) for item in evidence]
             pairs += self.rows[model.pk]["sources"] if model.pk in self.rows else []
-            said[model] = dict(sorted(pairs, key=itemgetter(1), reverse=True))  # the weakest counts
-        found = read.sources({*chain(*said.values())})
-        pairs = {one: [(found[key], of[key]) for key in of if key in found] for one, of in said.items()}
-        return [(one, said_by(pairs[one], self.firm, "<li>{}</li>")) for one in pairs]
+            places_by_model[model] = dict(sorted(pairs, key=itemgetter(1), reverse=True))  # the weakest counts
+        document_by_source = read.sources({*chain(*places_by_model.values())})
+        sources_by_model = {
+            model: [(document_by_source[key], places[key]) for key in places if key in document_by_source]
+            for model, places in places_by_model.items()
+        }
+        return [(model, source_links(sources, self.firm, "<li>{}</li>")) for model, sources in sources_by_model.items()]
 
     def _part(self, part: str) -> list[tuple[str, list[ComparisonRow]]]:
         """Return the questions, each with its rows of this part; questions without any are left out."""
-        found = [(question, [row for row in rows if row.part == part]) for question, rows in self.groups]
-        return [(question, rows) for question, rows in found if rows]
+        questions = [(question, [row for row in rows if row.part == part]) for question, rows in self.groups]
+        return [(question, rows) for question, rows in questions if rows]
 
     def answers(self) -> list[tuple[str, str, str, str, bool]]:
         """Return questions, each with the best value, the models that have it, their end and whether that is near."""
         rows = {row.label: row for _, rows in self.groups for row in rows}
         openness = [self.documents[model.pk]["openness"] for model in self.models]
-        weights = [place for place, one in enumerate(openness) if OPEN_WEIGHTS.get(one)]
+        weights = [place for place, choice in enumerate(openness) if OPEN_WEIGHTS.get(choice)]
         return [
             ("First to end", *self._first_end(rows[LAST_DAY]), bool(self.urgent)),
             ("Lowest cost", *self._best(rows[COST], "USD a month", "costs")),
             ("Longest context", *self._best(rows[CONTEXT], "tokens", "has")),
-            *([("Open weights", self._named(weights), "", *self._ending(weights))] if weights else []),
+            *([("Open weights", self._names(weights), "", *self._ending(weights))] if weights else []),
         ]
 
-    def _named(self, places: list[int]) -> str:
+    def _names(self, places: list[int]) -> str:
         return get_text_list([self.models[place].name for place in places], "and")
 
     def _ending(self, places: list[int]) -> tuple[str, bool]:
         ends = [(self.models[place].name, self._soon(self.models[place])) for place in places]
-        said = "; ".join(f"{name} {end}" if len(places) > 1 else end for name, end in ends if end)
-        return said, bool({*places} & {*self.urgent})
+        text = "; ".join(f"{name} {end}" if len(places) > 1 else end for name, end in ends if end)
+        return text, bool({*places} & {*self.urgent})
 
     def _own_end(self, model, span: timedelta) -> TimelineEntry | None:
         """Return the end of the model itself, None if not within the `span` from today."""
@@ -183,29 +187,33 @@ class ComparisonTable:
         ends = [*filter(None, map(self._end, self.models))]
         last, sure = max(ends, key=lambda end: end.last_day), sum(bool(end.row.get("is_confirmed")) for end in ends)
         who = "Both models" if len(self.models) == LEAST else f"All {len(self.models)} models"
-        said = f"We read {sure or 'none'} of these {len(ends)} dates on the vendor’s page." * (sure < len(ends))
+        doubt = f"We read {sure or 'none'} of these {len(ends)} dates on the vendor’s page." if sure < len(ends) else ""
         verb, whose = "will be" if last.last_day > self.day else "were", {vendor for _, vendor in self.heads}
-        return f"{who} {verb} switched off by their vendor{'s' * (len(whose) > 1)} by {last.period}", said
+        return f"{who} {verb} switched off by their vendor{'s' * (len(whose) > 1)} by {last.period}", doubt
 
     def _best(self, row: ComparisonRow, unit: str, verb: str) -> tuple[str, str, str, bool]:
-        known = sorted(((cell.number, cell.text) for cell in row.cells if cell.number), reverse=row.better == "highest")
-        if len(known) < len(row.cells):
+        ranked = sorted(
+            ((cell.number, cell.text) for cell in row.cells if cell.number), reverse=row.better == "highest"
+        )
+        if len(ranked) < len(row.cells):
             return "", "not known for all", "", False
-        near = [words for number, words in known if not differ(number, known[0][0])]
+        near = [text for number, text in ranked if not differ(number, ranked[0][0])]
         ends = [near[0], near[-1]] if row.better == "lowest" else [near[-1], near[0]]
         value = f"{' to '.join(dict.fromkeys(ends))} {unit}"
-        if len(near) == len(known):
+        if len(near) == len(ranked):
             return value, "no clear difference", "", False
         places = [place for place, cell in enumerate(row.cells) if cell.text in near]
-        names = self._named(places) + ", about the same" * (near[0] != near[-1])
-        return value, f"{names}; the next {verb} {known[len(near)][1]}", *self._ending(places)
+        names = self._names(places)
+        if near[0] != near[-1]:
+            names += ", about the same"
+        return value, f"{names}; the next {verb} {ranked[len(near)][1]}", *self._ending(places)
 
     def _first_end(self, row: ComparisonRow) -> tuple[str, str, str]:
         # An earliest day is a promise, not an end.
         ends = [(at, end) for at, end in enumerate(map(self._end, self.models)) if end and end.bound == Bound.EXACT]
         if not ends:
             return "", "no last day announced", ""
-        place, end = min(ends, key=lambda one: one[1].last_day)
+        place, end = min(ends, key=lambda place_and_end: place_and_end[1].last_day)
         days = (end.last_day - self.day).days if len(end.date) == len("2026-11-24") else 0
         left = f"in {days}\u00a0day{'s' if days > 1 else ''}" if days > 0 else ""
         return row.cells[place].text, self.models[place].name, ", ".join(filter(None, [left, row.cells[place].remark]))
@@ -224,14 +232,14 @@ class ComparisonTable:
         return [*first, *self._token_prices(), *self._other_prices(), lowest]
 
     def _lowest(self, model) -> ComparisonCell:
-        found = self.offers.lowest_found.get(model.pk)
-        words, _, place = in_words_of_lowest(found, "blended_price").partition(" via ")
-        number = Decimal(found["blended_price"]) if found and words else None
-        return ComparisonCell(words, remark=f"via {place}" * bool(place), number=number)
+        lowest = self.offers.lowest_found.get(model.pk)
+        amount, _, place = in_words_of_lowest(lowest, "blended_price").partition(" via ")
+        number = Decimal(lowest["blended_price"]) if lowest and amount else None
+        return ComparisonCell(amount, remark=f"via {place}" if place else "", number=number)
 
     def _price_at(self, model) -> ComparisonCell:
         row = self.rows.get(model.pk)
-        place = named("provider", row["provider"]) if row else None
+        place = named_record("provider", row["provider"]) if row else None
         cell = ComparisonCell(str(place), place.get_absolute_url()) if place else ComparisonCell()
         return cell if self.offers.reference[model.pk] else replace(cell, remark="no vendor price")
 
@@ -251,24 +259,24 @@ class ComparisonTable:
     def _token_prices(self) -> list[ComparisonRow]:
         needed = [Meter.INPUT, Meter.OUTPUT, *(meter for meter, _ in self.workload.needs)]
         prices = {pk: offer.token_prices(self.workload.tokens_in) if offer else {} for pk, offer in self.best.items()}
-        meters = [meter for meter in Meter if meter in needed or any(meter in found for found in prices.values())]
-        found = {meter: {pk: of_model.get(meter) for pk, of_model in prices.items()} for meter in meters}
-        return [self._prices(f"{meter.label}, USD per million tokens", found[meter]) for meter in meters]
+        meters = [meter for meter in Meter if meter in needed or any(meter in of_model for of_model in prices.values())]
+        prices_by_meter = {meter: {pk: of_model.get(meter) for pk, of_model in prices.items()} for meter in meters}
+        return [self._prices(f"{meter.label}, USD per million tokens", prices_by_meter[meter]) for meter in meters]
 
     def _other_prices(self) -> list[ComparisonRow]:
         """Return prices that are not per token in USD: one row per unit and currency, so that they are comparable."""
-        found = defaultdict(dict)
+        prices_by_label = defaultdict(dict)
         for model in self.models:
             offer = self.best[model.pk]
             for price in offer.prices if offer else ():
                 if (price["unit"], price["currency"]) != (Unit.TOKEN, "USD") and not price["above_tokens"]:
                     label = f"{Meter(price['meter']).label}, {unit_in_words(price)}"
-                    found[label][model.pk] = Decimal(price["amount"])
-        return [self._prices(label, prices) for label, prices in sorted(found.items())]
+                    prices_by_label[label][model.pk] = Decimal(price["amount"])
+        return [self._prices(label, prices) for label, prices in sorted(prices_by_label.items())]
 
     def _prices(self, label: str, prices: dict[int, Decimal | None]) -> ComparisonRow:
-        known = {pk: price for pk, price in prices.items() if price is not None}
-        cells = {pk: ComparisonCell(usd_in_words(price), number=price) for pk, price in known.items()}
+        price_by_model = {pk: price for pk, price in prices.items() if price is not None}
+        cells = {pk: ComparisonCell(usd_in_words(price), number=price) for pk, price in price_by_model.items()}
         return self._row(label, lambda model: cells.get(model.pk, ComparisonCell()), "lowest")
 
     def _life(self) -> list[ComparisonRow]:
@@ -295,12 +303,14 @@ class ComparisonTable:
             is_ended = kind == EventKind.DEPRECATED and self.offers.status.get(model.pk) in ENDED
             return _or_none("", "none announced" if is_announced else NO_NOTICE if is_ended else NONE_ON_RECORD)
         bound = "not before " if entry.bound == Bound.NOT_BEFORE else ""
-        is_end, said = kind == EventKind.RETIRED, [] if entry.row["is_by_vendor"] else [f"via {entry.places}"]
-        said += [UNCONFIRMED] if is_end and entry.row["is_of_model"] and not entry.row.get("is_confirmed") else []
+        is_end = kind == EventKind.RETIRED
+        remarks = [] if entry.row["is_by_vendor"] else [f"via {entry.places}"]
+        if is_end and entry.row["is_of_model"] and not entry.row.get("is_confirmed"):
+            remarks.append(UNCONFIRMED)
         is_soon = is_end and not bound and entry.last_day <= self.day + SOON
-        words = f"{bound}{PartialDate.parse(entry.date).short}"
+        text = f"{bound}{PartialDate.parse(entry.date).short}"
         status = ENDINGS[(entry.last_day > self.day) + (entry.last_day > self.day + URGENT)]
-        return ComparisonCell(words, remark=", ".join(said), ending=status if is_soon else "")
+        return ComparisonCell(text, remark=", ".join(remarks), ending=status if is_soon else "")
 
     def _at_host(self, model) -> ComparisonCell:
         if not (end := self.at_hosts.get(model.pk)):
@@ -310,24 +320,24 @@ class ComparisonTable:
 
     def _followed(self) -> list[list[dict]]:
         """Return the replacements of each model: from the one that the vendor names on, else from that of the end."""
-        none, said = {"replacement": None, "replacement_name": ""}, []
+        none, rows = {"replacement": None, "replacement_name": ""}, []
         for model in self.models:
-            end, own = self._end(model), self.documents[model.pk]["replaced_by"]
-            said.append((end.row if end else none) | ({"replacement": own} if own else {}))
-        return followed(said)
+            end, heir = self._end(model), self.documents[model.pk]["replaced_by"]
+            rows.append((end.row if end else none) | ({"replacement": heir} if heir else {}))
+        return followed(rows)
 
     def _benchmarks(self) -> list[ComparisonRow]:
         """Return a row for each benchmark setup: another version, variant or harness is another row."""
         scores = defaultdict(dict)
-        results = [(key, result) for key, found in self.documents.items() for result in found["benchmarks"]]
+        results = [(key, result) for key, document in self.documents.items() for result in document["benchmarks"]]
         for key, result in sorted(results, key=lambda item: item[1]["measured_on"] or ""):
             parts = [result["name"], result["version"], *settings_of(result), result["metric"]]
             day = f"measured {PartialDate.parse(result['measured_on']).short}" if result["measured_on"] else ""
             score = f"{Decimal(result['score']):,f}"
             scores[", ".join(filter(None, parts))][key] = ComparisonCell(score, result["source_url"] or "", day)
         return [
-            self._row(label, lambda model, found=found: found.get(model.pk, ComparisonCell()))
-            for label, found in sorted(scores.items())
+            self._row(label, lambda model, cells=cells: cells.get(model.pk, ComparisonCell()))
+            for label, cells in sorted(scores.items())
         ]
 
     def _data(self) -> list[ComparisonRow]:
@@ -350,8 +360,8 @@ class ComparisonTable:
 
     def _weights(self, model) -> ComparisonCell:
         names, weights = ("label", "format", "quantisation"), self.documents[model.pk]["weights"]
-        found = [" ".join(filter(None, [row[name] for name in names])) for row in weights]
-        return _or_none("; ".join(dict.fromkeys(found)))
+        descriptions = [" ".join(filter(None, [row[name] for name in names])) for row in weights]
+        return _or_none("; ".join(dict.fromkeys(descriptions)))
 
     def _providers(self, model) -> ComparisonCell:
         names = self.offers.served_at.get(model.pk, [])
@@ -363,7 +373,7 @@ class ComparisonTable:
             fact, value = self._facts[model.pk].get(name), self.documents[model.pk][name]
             number = Decimal(value) if isinstance(value, int) else None
             is_date = value and BY_NAME[name].kind.name == "DATE"
-            text = PartialDate.parse(value).short if is_date else fact.words if fact else ""
+            text = PartialDate.parse(value).short if is_date else fact.text if fact else ""
             return ComparisonCell(text, fact.url if fact else "", number=number)
 
         return [
@@ -377,9 +387,9 @@ class ComparisonTable:
         ]
 
 
-def differ(one: Decimal | int, other: Decimal | int) -> bool:
+def differ(number: Decimal | int, other: Decimal | int) -> bool:
     """Return whether numbers differ by at least a tenth of the smaller one."""
-    return 10 * abs(one - other) >= min(one, other)
+    return 10 * abs(number - other) >= min(number, other)
 
 
 def _events(keys: Collection[int], day: date) -> tuple[dict[tuple[str, int], TimelineEntry], dict[int, TimelineEntry]]:
@@ -388,17 +398,18 @@ def _events(keys: Collection[int], day: date) -> tuple[dict[tuple[str, int], Tim
     One query.
     """
     entries = TimelineEntry.objects.filter(kind__in=EVENTS, model_id__in=keys).order_by("-last_day")
-    shown = [entry for entry in entries if entry.row["is_by_vendor"] or entry.last_day > day]
-    found = {(entry.kind, entry.model_id): entry for entry in sorted(shown, key=lambda one: one.row["is_by_vendor"])}
-    hosts = [one for one in reversed(shown) if one.kind == EventKind.RETIRED and one.bound == Bound.EXACT]
-    ends = {one.model_id: one for one in hosts if not one.row["is_of_model"]}
-    return found, {pk: one for pk, one in ends.items() if one.last_day > found[EventKind.RETIRED, pk].last_day}
+    relevant = [entry for entry in entries if entry.row["is_by_vendor"] or entry.last_day > day]
+    vendors_last = sorted(relevant, key=lambda entry: entry.row["is_by_vendor"])
+    latest = {(entry.kind, entry.model_id): entry for entry in vendors_last}
+    hosts = [entry for entry in reversed(relevant) if entry.kind == EventKind.RETIRED and entry.bound == Bound.EXACT]
+    ends = {entry.model_id: entry for entry in hosts if not entry.row["is_of_model"]}
+    return latest, {pk: end for pk, end in ends.items() if end.last_day > latest[EventKind.RETIRED, pk].last_day}
 
 
 def _lasting(heirs: list[dict]) -> ComparisonCell:
-    earlier = ", ".join(one["name"] for one in heirs[:-1])
-    found = _or_none(in_words(heirs[-1:]))
-    return replace(found, remark=f"after {earlier}, which ends") if earlier else found
+    earlier = ", ".join(heir["name"] for heir in heirs[:-1])
+    cell = _or_none(in_words(heirs[-1:]))
+    return replace(cell, remark=f"after {earlier}, which ends") if earlier else cell
 
 
 def _or_none(text: str | None, otherwise: str = NONE_ON_RECORD) -> ComparisonCell:

@@ -10,7 +10,7 @@ from catalog.compare.workloads import Cost, Workload
 from catalog.documents import read
 from catalog.models import ModelPeriod, OfferingPeriod
 from catalog.rules.choices import Unit
-from catalog.rules.levels import Said
+from catalog.rules.levels import Provenance
 from catalog.rules.prices import has_token_prices, usd_per_million_tokens
 from catalog.rules.status import Status
 
@@ -28,19 +28,19 @@ class Offer:
     prices: list[dict]
 
     @property
-    def said(self) -> Said:
+    def provenance(self) -> Provenance:
         """Return who says so of all its prices."""
-        return Said.at(min((price.get("said", 0) for price in self.prices), default=0))
+        return Provenance.at(min((price.get("said", 0) for price in self.prices), default=0))
 
     def token_prices(self, tokens_in: int) -> dict[str, Decimal]:
         """Return USD per million tokens by meter for requests with this many input tokens."""
-        found = {}
+        price_by_meter = {}
         for price in sorted(self.prices, key=lambda price: price["above_tokens"]):
             is_fit = price["above_tokens"] == 0 or price["above_tokens"] < tokens_in
             amount = usd_per_million_tokens(price)
             if is_fit and amount is not None:
-                found[price["meter"]] = amount
-        return found
+                price_by_meter[price["meter"]] = amount
+        return price_by_meter
 
     def cost(self, workload: Workload) -> Cost:
         cost = workload.cost(self.token_prices(workload.tokens_in))
@@ -89,32 +89,32 @@ class ModelEstimates:
     """The costs of a model at offers, the reference provider first; `problem` says why there is none at that."""
 
     model: ChosenModel
-    found: list[tuple[Offer, Cost]]
+    priced_offers: list[tuple[Offer, Cost]]
     problem: str
     status: str
 
     @property
     def first(self) -> Cost:
-        return self.found[0][1] if self.found else Cost(None)
+        return self.priced_offers[0][1] if self.priced_offers else Cost(None)
 
 
 def estimates_of(models: Collection[ChosenModel], workload: Workload, day: date) -> list[ModelEstimates]:
     """Return the monthly costs of each model, sorted by `Cost.place` of the first. Two queries."""
     offers = ModelOffers([model.pk for model in models], day)
     estimates = [_estimates(model, offers, workload) for model in models]
-    return sorted(estimates, key=lambda one: one.first.place)
+    return sorted(estimates, key=lambda estimate: estimate.first.place)
 
 
 def _estimates(model: ChosenModel, offers: ModelOffers, workload: Workload) -> ModelEstimates:
     """Return the cost at the reference provider, and at the lowest offer if that costs less."""
-    own, found, problem = offers.reference[model.pk], [], "No current price known"
-    for offer in filter(None, (own, offers.lowest[model.pk])):
+    reference, priced_offers, problem = offers.reference[model.pk], [], "No current price known"
+    for offer in filter(None, (reference, offers.lowest[model.pk])):
         cost = offer.cost(workload)
         if cost.amount is None:
             has_any = offer.token_prices(workload.tokens_in)
             problem = f"No price {f'for {cost.missing}' if has_any else 'per token'} via {offer.provider_name}"
-        elif not found or cost.place < found[0][1].place:
-            found.append((offer, cost))
-    if found:
-        problem = "" if found[0][0] is own else "No vendor price"
-    return ModelEstimates(model, found, problem, offers.status.get(model.pk, ""))
+        elif not priced_offers or cost.place < priced_offers[0][1].place:
+            priced_offers.append((offer, cost))
+    if priced_offers:
+        problem = "" if priced_offers[0][0] is reference else "No vendor price"
+    return ModelEstimates(model, priced_offers, problem, offers.status.get(model.pk, ""))

@@ -45,13 +45,13 @@ class ModelSelection:
     @classmethod
     def parse(cls, parameters: QueryDict) -> "ModelSelection":
         """Find the models by present or former slugs: one query, more for others. Raises BadRequest for too many."""
-        given = [text for name in MODELS for text in parameters.getlist(name) if text]
-        names, models, unverified = listed(given), [], []
-        found = found_by_name(AIModel, names, "name", "existence")
-        for row in dict.fromkeys(found[name] for name in names if name in found):
+        texts = [text for name in MODELS for text in parameters.getlist(name) if text]
+        names, models, unverified = listed(texts), [], []
+        row_by_name = found_by_name(AIModel, names, "name", "existence")
+        for row in dict.fromkeys(row_by_name[name] for name in names if name in row_by_name):
             model = ChosenModel(*row)
             (unverified if model.existence == Existence.UNVERIFIED else models).append(model)
-        return cls(models, unverified, [name for name in names if name not in found])
+        return cls(models, unverified, [name for name in names if name not in row_by_name])
 
     @property
     def is_comparable(self) -> bool:
@@ -70,9 +70,9 @@ def examples(page: str, current: list[ModelRow], pairs: list[tuple[str, str]]) -
     for model in current:
         if model.vendor and "latest" not in model.name.lower() and "Embedding" not in model.outputs:
             lines.setdefault(model.vendor, []).append(model)
-    newest = [[one for one in of if float(one.input_price or 0)][:IN_EXAMPLE] for of in lines.values()]
+    newest = [[model for model in models if float(model.input_price or 0)][:IN_EXAMPLE] for models in lines.values()]
     sets = {"Different vendors": [*min(product(*[*filter(None, newest)][:EXAMPLES]), key=_spread)]}
-    sets |= {f"{vendor} models": of[:IN_EXAMPLE] for vendor, of in lines.items()}
+    sets |= {f"{vendor} models": models[:IN_EXAMPLE] for vendor, models in lines.items()}
     return [
         (label, models, route(page, query=[*((MODELS[0], model.slug) for model in models), *pairs]))
         for label, models in sets.items()
@@ -102,7 +102,7 @@ def found_models(page: str, sought: str, choice: ModelSelection, pairs: list[tup
         return {"sought": "", "found": current, "examples": examples(page, current, pairs)}
     filters = Filters.parse(QueryDict(urlencode({"q": sought})))
     models = filters.models(timezone.localdate()).exclude(pk__in=[model.pk for model in choice.models])
-    found = list(closest_first(models, filters.query)[:FOUND_AT_MOST]) if filters.query else []
-    name = "" if found else suggested_name(filters.query)
+    closest = list(closest_first(models, filters.query)[:FOUND_AT_MOST]) if filters.query else []
+    name = "" if closest else suggested_name(filters.query)
     again = route(page, query=[*choice.pairs(), *pairs, ("add", name)])
-    return {"sought": sought, "found": found, "suggestion": name and {"name": name, "url": again}}
+    return {"sought": sought, "found": closest, "suggestion": name and {"name": name, "url": again}}

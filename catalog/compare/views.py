@@ -31,17 +31,17 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Compare the models in `?m=`, or offer a search if they are too few. More than six are a 400 with a way back."""
     choice, workload = ModelSelection.parse(request.GET), Workload.parse(request.GET)
     firm = site_of(request).shown_name
-    found = ComparisonTable(choice.models, workload, timezone.localdate(), firm) if choice.is_comparable else None
-    lasting = dict.fromkeys(heirs[-1]["slug"] for heirs in found.heirs if heirs and heirs[-1]["slug"]) if found else {}
+    table = ComparisonTable(choice.models, workload, timezone.localdate(), firm) if choice.is_comparable else None
+    lasting = dict.fromkeys(heirs[-1]["slug"] for heirs in table.heirs if heirs and heirs[-1]["slug"]) if table else {}
     successors = [(MODELS[0], slug) for slug in lasting]
-    names = get_text_list([model.name for model in choice.models], "and") if found else "models"
+    names = get_text_list([model.name for model in choice.models], "and") if table else "models"
     context = {
-        "comparison": found,
+        "comparison": table,
         "successors_url": len(successors) >= LEAST and route("catalog:compare", query=[*successors, *workload.pairs()]),
         "title": f"Compare {names}",
         "workload": workload,
         **found_models("catalog:compare", words(request.GET.get("add", "")), choice, workload.pairs()),
-        "closing": found and found.all_end() and "None of these will last. Shall we test the replacements?",
+        "closing": table and table.all_end() and "None of these will last. Shall we test the replacements?",
         "cost_url": route("catalog:cost", query=[*choice.pairs(), *workload.pairs()]),
     }
     return _page(request, "compare", context["title"], DESCRIPTION, choice, workload.pairs(), context)
@@ -56,10 +56,11 @@ def cost(request: HttpRequest) -> HttpResponse:
     """
     choice, form = ModelSelection.parse(request.GET), WorkloadForm(request.GET)
     search = found_models("catalog:cost", words(request.GET.get("add", "")), choice, form.pairs)
-    shown, estimates = choice if choice.models else replace(choice, models=picked(search)), []
-    if form.workload and 0 < len(shown.models) <= MOST:
-        estimates = estimates_of(shown.models, form.workload, timezone.localdate())
-    largest = max((cost.amount or 0 for estimate in estimates for _, cost in estimate.found), default=0)
+    selection, estimates = choice if choice.models else replace(choice, models=picked(search)), []
+    if form.workload and 0 < len(selection.models) <= MOST:
+        estimates = estimates_of(selection.models, form.workload, timezone.localdate())
+    slugs = {model.slug for model in selection.models}
+    largest = max((cost.amount or 0 for estimate in estimates for _, cost in estimate.priced_offers), default=0)
     context = {
         "form": form,
         "presets": [
@@ -67,39 +68,41 @@ def cost(request: HttpRequest) -> HttpResponse:
             for label, assumptions, work in PRESETS
         ],
         **search,
-        "found": [one for one in search["found"] if one.slug not in {model.slug for model in shown.models}],
-        "shown": shown,
+        "found": [model for model in search["found"] if model.slug not in slugs],
+        "shown": selection,
         "is_example": not choice.models,
         "estimates": estimates,
-        "lowest": [one for one in estimates if one.first.place == estimates[0].first.place],
+        "lowest": [estimate for estimate in estimates if estimate.first.place == estimates[0].first.place],
         "largest": largest,
-        "share_url": route("catalog:cost", query=[*shown.pairs(), *form.pairs]),
-        "compare_url": shown.is_comparable and route("catalog:compare", query=[*shown.pairs(), *form.pairs]),
+        "share_url": route("catalog:cost", query=[*selection.pairs(), *form.pairs]),
+        "compare_url": selection.is_comparable and route("catalog:compare", query=[*selection.pairs(), *form.pairs]),
     }
     return _page(request, "cost", "Cost calculator", ABOUT_COST, choice, form.pairs, context, form.is_valid())
 
 
-def _page(request, name: str, title: str, about: str, choice: ModelSelection, own: Pairs, context: dict, is_valid=True):
-    """Return a page with its selection of models, or a redirect to its canonical address. `own` are its parameters."""
+def _page(
+    request, name: str, title: str, about: str, choice: ModelSelection, own_pairs: Pairs, context: dict, is_valid=True
+):
+    """Return a page with its selection of models, or a redirect to its canonical address."""
     page, sought = f"catalog:{name}", context["sought"]
-    pairs, unknown = [*choice.pairs(), *own], [(MODELS[0], name) for name in choice.unknown]
-    wanted = [*choice.pairs(), *unknown, *own, *([("add", sought)] if sought else [])]
+    pairs, unknown = [*choice.pairs(), *own_pairs], [(MODELS[0], name) for name in choice.unknown]
+    wanted = [*choice.pairs(), *unknown, *own_pairs, *([("add", sought)] if sought else [])]
     if redirect := canonical_redirect(request, wanted, NAMES):
         return redirect
     slugs = ",".join(model.slug for model in choice.models)
     closing = context.get("closing") or f"Not sure {'which of these' if choice.models[1:] else 'whether it'} fits?"
     call = CallToActionLink(closing, "", "", contact_address(request.path, models=slugs))
     canonical, is_indexable = absolute(route(page, query=pairs)), not wanted
-    shown = context.get("shown", choice)
+    chosen = context.get("shown", choice)
     shared = {
         **page_context(request, title, about, canonical=canonical, is_indexable=is_indexable),
         "choice": choice,
-        "shown": shown,
+        "shown": chosen,
         "slugs": slugs,
         "calls": [call if slugs else MEASURE],
-        "columns": [(model, route(page, query=[*shown.pairs(but=model), *own])) for model in shown.models],
+        "columns": [(model, route(page, query=[*chosen.pairs(but=model), *own_pairs])) for model in chosen.models],
         "page": page,
-        "own": own,
+        "own": own_pairs,
         "least": LEAST,
         "most": MOST,
     }

@@ -17,6 +17,9 @@ from ops.http.query_params import words
 from ops.toml_files import toml_beside
 
 MOST_TYPED = 40
+# What people cost who correct answers, in the words of `_estimates.html`; not counted for few corrections.
+CORRECTED_SHARE, MINUTES_EACH, USD_PER_HOUR = Decimal("0.01"), 5, 40
+FEWEST_CORRECTIONS = 30
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ class Workload:
     @property
     def corrections(self) -> Decimal:
         """Return what people cost who correct one request in a hundred in five minutes at 40 USD an hour; 0 for few."""
-        return Decimal(self.messages) / 100 * 5 / 60 * 40 if self.messages >= 30 * 100 else Decimal(0)
+        number = self.messages * CORRECTED_SHARE
+        return number * MINUTES_EACH / 60 * USD_PER_HOUR if number >= FEWEST_CORRECTIONS else Decimal(0)
 
     def excess(self, limits: dict[str, int | None]) -> str:
         """Return which of the `effective` limits of an offer a request exceeds, in words; "" if none is known."""
@@ -107,9 +111,9 @@ class Workload:
         if absent:
             return Cost(None, absent)
         amount = sum((count * price for count, price in terms if price), Decimal(0)) * self.messages / PER
-        shown = " + ".join(f"{count.normalize():,f} × {number_in_words(price)}" for count, price in terms) or "0"
+        formula = " + ".join(f"{count.normalize():,f} × {number_in_words(price)}" for count, price in terms) or "0"
         substituted = ", ".join(meter.label.lower() for meter, _ in self.needs if meter not in prices)
-        return Cost(amount, "", substituted, f"{self.messages:,} × ({shown}) ÷\u00a0{PER:,}")
+        return Cost(amount, "", substituted, f"{self.messages:,} × ({formula}) ÷\u00a0{PER:,}")
 
 
 class TypedNumberField(forms.Field):
@@ -147,9 +151,9 @@ class WorkloadForm(forms.Form):
     reasoning = TypedNumberField("Reasoning tokens per request", 1_000_000)
 
     def __init__(self, parameters: QueryDict):
-        given = {name: words(parameters.get(name, ""), MOST_TYPED) for name in self.base_fields}
-        self.typed = [(name, text) for name, text in given.items() if text]
-        super().__init__({name: _separated(text or str(getattr(Workload, name))) for name, text in given.items()})
+        typed = {name: words(parameters.get(name, ""), MOST_TYPED) for name in self.base_fields}
+        self.typed = [(name, text) for name, text in typed.items() if text]
+        super().__init__({name: _separated(text or str(getattr(Workload, name))) for name, text in typed.items()})
         self.workload = Workload(**self.cleaned_data) if self.is_valid() else None
 
     @property

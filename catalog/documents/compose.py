@@ -39,23 +39,25 @@ def load(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()
     rows = LoadedRows(_public_rows(model, keys, columns_of(model), as_if_public))
     wanted: dict[type[models.Model], set[int]] = defaultdict(set)
     _load_parts(DOCUMENTS[type_name].fields, rows.records.values(), rows, wanted)
-    rows.named = {table: names_of(table, found, as_if_public) for table, found in wanted.items()}
+    rows.references = {table: names_of(table, keys_of_table, as_if_public) for table, keys_of_table in wanted.items()}
     if model is Offering:  # without those of a hidden provider or model (see `OfferingQuerySet.published`)
-        shown = {None, *rows.named[AIModel]}
-        of_shown = ((key, row) for key, row in rows.records.items() if row["provider_id"] in rows.named[Provider])
-        rows.records = {key: row for key, row in of_shown if row["model_id"] in shown}
+        public_models, providers = {None, *rows.references[AIModel]}, rows.references[Provider]
+        offerings = ((key, row) for key, row in rows.records.items() if row["provider_id"] in providers)
+        rows.records = {key: row for key, row in offerings if row["model_id"] in public_models}
         rows.modalities = _modalities_by_word(rows)
     return rows
 
 
-def _load_parts(fields: Fields, found: Collection[dict], rows: LoadedRows, wanted: dict[type[models.Model], set[int]]):
-    """Add the parts of the rows `found`, and the keys of the records to which these rows and parts refer."""
+def _load_parts(
+    fields: Fields, records: Collection[dict], rows: LoadedRows, wanted: dict[type[models.Model], set[int]]
+):
+    """Add the parts of the rows `records`, and the keys of the records to which these rows and parts refer."""
     for field in fields.values():
         if field.refers_to:
             model, column = field.refers_to
-            wanted[model] |= {row[column] for row in found}
+            wanted[model] |= {row[column] for row in records}
         if part := field.part:
-            groups = _grouped_by(part.table, part.owner, (row["id"] for row in found))
+            groups = _grouped_by(part.table, part.owner, (row["id"] for row in records))
             rows.parts[part.table, part.owner] = groups
             _load_parts(part.fields, [row for group in groups.values() for row in group], rows, wanted)
 
@@ -63,45 +65,51 @@ def _load_parts(fields: Fields, found: Collection[dict], rows: LoadedRows, wante
 def names_of(model: type[models.Model], keys: Iterable[int], as_if_public: Collection[Key] = ()) -> dict[int, dict]:
     """Return the records that are public, by key, as documents refer to them."""
     rows = _public_rows(model, keys, (*NAMING, *NAMED_WITH.get(model, [])), as_if_public)
-    found = {key: {"id": public_id(model, row), "slug": row["slug"], "name": row["name"]} for key, row in rows.items()}
+    reference_by_key = {
+        key: {"id": public_id(model, row), "slug": row["slug"], "name": row["name"]} for key, row in rows.items()
+    }
     if model is Provider:
         return {
-            key: {**one, **{name: rows[key][name] or None for name in NAMED_WITH[model]}} for key, one in found.items()
+            key: {**reference, **{name: rows[key][name] or None for name in NAMED_WITH[model]}}
+            for key, reference in reference_by_key.items()
         }
     if model is Vendor:
-        own = {key: row["reference_provider_id"] for key, row in rows.items()}
-        public = names_of(Provider, own.values(), as_if_public)
-        return {key: {**one, "reference_provider": public.get(own[key], {}).get("id")} for key, one in found.items()}
-    return found
+        provider_by_vendor = {key: row["reference_provider_id"] for key, row in rows.items()}
+        public = names_of(Provider, provider_by_vendor.values(), as_if_public)
+        return {
+            key: {**reference, "reference_provider": public.get(provider_by_vendor[key], {}).get("id")}
+            for key, reference in reference_by_key.items()
+        }
+    return reference_by_key
 
 
 def _public_rows(model, keys: Iterable[int], columns, as_if_public: Collection[Key]) -> dict[int, dict]:
     """Return the records that are public, by key. Offerings are filtered later, by their model and provider."""
-    found = {}
-    shown = {key for table, key in as_if_public if table is model}
-    for some in _batches(keys):
-        rows = model._base_manager.filter(pk__in=some).order_by()
+    row_by_key = {}
+    assumed = {key for table, key in as_if_public if table is model}
+    for batch in _batches(keys):
+        rows = model._base_manager.filter(pk__in=batch).order_by()
         if model is Offering:
-            found |= {row["id"]: row for row in rows.values(*columns)}
+            row_by_key |= {row["id"]: row for row in rows.values(*columns)}
             continue
         rows = rows.annotate(is_public=Exists(model.objects.published().filter(pk=OuterRef("pk"))))
         for row in rows.values("is_public", *columns):
-            if row.pop("is_public") or row["id"] in shown:
-                found[row["id"]] = row
-    return found
+            if row.pop("is_public") or row["id"] in assumed:
+                row_by_key[row["id"]] = row
+    return row_by_key
 
 
 def _modalities_by_word(rows: LoadedRows) -> dict[str, dict]:
     if not any(row["input_modalities"] or row["output_modalities"] for row in rows.records.values()):
         return {}
     codes = dict(Modality._base_manager.order_by().values_list("pk", "code"))
-    return {codes[key]: named for key, named in names_of(Modality, codes).items()}
+    return {codes[key]: reference for key, reference in names_of(Modality, codes).items()}
 
 
 def _grouped_by(model, column: str, keys: Iterable[int]) -> dict[int, list[dict]]:
     columns, groups = columns_of(model), defaultdict(list)
-    for some in _batches(keys):
-        for row in model._base_manager.filter(**{f"{column}__in": some}).order_by().values(*columns):
+    for batch in _batches(keys):
+        for row in model._base_manager.filter(**{f"{column}__in": batch}).order_by().values(*columns):
             groups[row[column]].append(row)
     return groups
 

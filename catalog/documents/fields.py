@@ -46,13 +46,13 @@ ENUM_NAMES = {tuple(enum.values): name for name, enum in ENUMS.items()}
 class LoadedRows:
     """The rows for the documents of some public records of one model, by key.
 
-    `parts` is by table and owner column, then by owner; `named` has the public records that all rows refer to;
+    `parts` is by table and owner column, then by owner; `references` has the public records that all rows refer to;
     `modalities` is by the code that offerings use.
     """
 
     records: dict[int, dict]
     parts: dict[tuple[type[models.Model], str], dict[int, list[dict]]] = field(default_factory=dict)
-    named: dict[type[models.Model], dict[int, dict]] = field(default_factory=dict)
+    references: dict[type[models.Model], dict[int, dict]] = field(default_factory=dict)
     modalities: dict[str, dict] = field(default_factory=dict)
 
 
@@ -65,8 +65,8 @@ class Field:
     refers_to: tuple[type[models.Model], str] | None = None
     part: "Part | None" = None
 
-    def described(self, words: str) -> "Field":
-        return replace(self, schema={**self.schema, "description": words})
+    def described(self, description: str) -> "Field":
+        return replace(self, schema={**self.schema, "description": description})
 
 
 Fields = dict[str, Field]
@@ -89,12 +89,12 @@ class Form:
     """The form of a document, or of a part of one, with its name and description in the published schema."""
 
     name: str
-    words: str
+    description: str
     fields: Fields
 
     @property
     def schema(self) -> dict:
-        return an_object(self.words, {name: field.schema for name, field in self.fields.items()})
+        return an_object(self.description, {name: field.schema for name, field in self.fields.items()})
 
     def compose(self, rows: LoadedRows, row: dict) -> dict:
         return {name: field.compose(rows, row) for name, field in self.fields.items()}
@@ -109,7 +109,7 @@ def decimal(value: Decimal | None) -> str | None:
     return None if value is None else f"{value.normalize():f}"
 
 
-def words(value: object) -> list[str] | None:
+def names_in(value: object) -> list[str] | None:
     """Return a list of names from a JSON column; None for anything else, and for text that UTF-8 cannot encode."""
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         return None
@@ -143,7 +143,7 @@ def columns(model: type[models.Model], *names: str) -> Fields:
     return {name: _column(model, name) for name in names}
 
 
-def known(model: type[models.Model], *names: str) -> Fields:
+def nullable(model: type[models.Model], *names: str) -> Fields:
     """Return fields for columns that are null in documents if they are empty."""
     return {name: _null_if_empty(field) for name, field in columns(model, *names).items()}
 
@@ -151,10 +151,10 @@ def known(model: type[models.Model], *names: str) -> Fields:
 def facts(model: type[models.Model], declared: tuple[Fact, ...]) -> Fields:
     """Return the fields of those facts that are values."""
     units = {fact.name: fact.unit for fact in declared if fact.is_value}
-    found = known(model, *units).items()
+    fields = nullable(model, *units).items()
     return {
         name: field.described(f"In {units[name]}. {field.schema['description']}") if units[name] else field
-        for name, field in found
+        for name, field in fields
     }
 
 
@@ -207,10 +207,10 @@ def html(column: str) -> Field:
     return Field(schema, lambda rows, row: portable_html(with_snippets(row[column])))
 
 
-def named(model: type[models.Model], column: str, description: str) -> Field:
+def reference_field(model: type[models.Model], column: str, description: str) -> Field:
     """Return a field that refers to a public record by its id, slug and name; null if there is none."""
     schema = or_null({**reference_to(model), "description": description})
-    return Field(schema, lambda rows, row: rows.named[model].get(row[column]), (model, column))
+    return Field(schema, lambda rows, row: rows.references[model].get(row[column]), (model, column))
 
 
 def reference_to(model: type[models.Model]) -> dict:
@@ -219,12 +219,12 @@ def reference_to(model: type[models.Model]) -> dict:
 
 def tags(table: type[models.Model], model: type[models.Model], description: str) -> Field:
     """Return a field that lists public records, to which the rows of `table` refer, by name."""
-    tag = named(model, "tag_id", "")
+    tag = reference_field(model, "tag_id", "")
     part = Part(table, "content_object_id", {"tag": tag})
 
     def compose(rows, row):
-        found = (tag.compose(rows, link) for link in part.of(rows, row))
-        return sorted(filter(None, found), key=lambda one: (one["name"], one["slug"]))
+        references = (tag.compose(rows, link) for link in part.of(rows, row))
+        return sorted(filter(None, references), key=lambda reference: (reference["name"], reference["slug"]))
 
     return Field(several(reference_to(model), description), compose, part=part)
 
@@ -240,7 +240,7 @@ def parts(table: type[models.Model], owner: str, form: Form, description: str, o
         return [(row[column] is None, row[column]) for column in order]
 
     def compose(rows, row):
-        return [form.compose(rows, one) for one in sorted(part.of(rows, row), key=place)]
+        return [form.compose(rows, part_row) for part_row in sorted(part.of(rows, row), key=place)]
 
     return Field(several(ref(form.name), description), compose, part=part)
 
@@ -249,9 +249,9 @@ def listed_modalities(column: str, description: str) -> Field:
     """Return the modalities that an offering lists; one that is not in the catalogue has only a name."""
 
     def compose(rows, row):
-        found = words(row[column])
-        if found is None:
+        names = names_in(row[column])
+        if names is None:
             return None
-        return [rows.modalities.get(word) or {"id": None, "slug": None, "name": word} for word in found]
+        return [rows.modalities.get(name) or {"id": None, "slug": None, "name": name} for name in names]
 
     return Field(or_null(several(ref("ListedModality"), description)), compose)

@@ -16,17 +16,17 @@ from catalog.documents.fields import (
     head,
     html,
     identifier,
-    known,
     listed_modalities,
-    named,
+    names_in,
+    nullable,
     parts,
+    reference_field,
     reference_to,
     tags,
-    words,
 )
 from catalog.rules.choices import Level
 from catalog.rules.facts import MODEL_FACTS, OFFERING_FACTS, covered_by
-from catalog.rules.levels import said_by_source
+from catalog.rules.levels import provenance_of_source
 from publishing.api.schemas import DAY, TEXT, or_null, ref, several
 
 SOURCE_ID = {**TEXT, "description": "The id of a record of the type source, which has its licence."}
@@ -41,15 +41,16 @@ EVIDENCE = Form(
     "Evidence",
     "A source for a fact.",
     {
-        **known(models.Evidence, "fact"),
+        **nullable(models.Evidence, "fact"),
         "source": Field(SOURCE_ID, lambda rows, row: str(row["source_id"])),
         **columns(models.Evidence, "confidence", "is_checked", "note"),
         "level": Field(
-            {**ref("Level"), "description": f"Who says so: {LEVELS}."}, lambda rows, row: said_by_source(row).level
+            {**ref("Level"), "description": f"Who says so: {LEVELS}."},
+            lambda rows, row: provenance_of_source(row).level,
         ),
         "checked_on": Field(
             or_null({**DAY, "description": "When the firm of this site checked it. Null unless the level is `firm`."}),
-            lambda rows, row: (day := said_by_source(row).day) and day.isoformat(),
+            lambda rows, row: (day := provenance_of_source(row).day) and day.isoformat(),
         ),
     },
 )
@@ -65,7 +66,7 @@ BENCHMARK = Form(
     "A benchmark result of a model.",
     {
         **columns(models.BenchmarkResult, "name", "score"),
-        **known(
+        **nullable(
             models.BenchmarkResult, "metric", "version", "dataset", "variant", "harness", "source_url", "measured_on"
         ),
     },
@@ -73,16 +74,16 @@ BENCHMARK = Form(
 WEIGHTS = Form(
     "Weights",
     "Where to download the weights of a model, in one format.",
-    {**columns(models.Weights, "label", "url"), **known(models.Weights, "format", "quantisation")},
+    {**columns(models.Weights, "label", "url"), **nullable(models.Weights, "format", "quantisation")},
 )
 PRICE = Form(
     "Price",
     "Price of one meter of an offering from a date on, until the next price of the same meter and conditions.",
     {
         **columns(models.Price, "meter", "currency", "unit", "is_withdrawn"),
-        "amount": known(models.Price, "amount")["amount"].described("Null: withdrawn. 0: no charge."),
+        "amount": nullable(models.Price, "amount")["amount"].described("Null: withdrawn. 0: no charge."),
         **columns(models.Price, "per_quantity", "above_tokens"),
-        **known(models.Price, "service_level", "conditions"),
+        **nullable(models.Price, "service_level", "conditions"),
         **columns(models.Price, "valid_from"),
         **evidence("price_id"),
     },
@@ -92,8 +93,8 @@ EVENT = Form(
     "A past or coming event of a model (by its vendor) or of an offering (by its provider).",
     {
         **columns(models.LifecycleEvent, "kind", "date", "bound", "note"),
-        "replaced_by": named(models.AIModel, "replaced_by_id", "The replacement."),
-        **known(models.LifecycleEvent, "replacement_name"),
+        "replaced_by": reference_field(models.AIModel, "replaced_by_id", "The replacement."),
+        **nullable(models.LifecycleEvent, "replacement_name"),
         **evidence("event_id"),
     },
 )
@@ -115,9 +116,9 @@ DOCUMENTS = {
         "A vendor of models.",
         {
             **head(models.Vendor),
-            **known(models.Vendor, "website", "country"),
+            **nullable(models.Vendor, "website", "country"),
             "description_html": html("description"),
-            "reference_provider": named(
+            "reference_provider": reference_field(
                 models.Provider, "reference_provider_id", "Its prices are the prices of the models."
             ),
         },
@@ -132,7 +133,7 @@ DOCUMENTS = {
         "A series of models of one vendor.",
         {
             **head(models.Family),
-            "vendor": named(models.Vendor, "vendor_id", "Vendor of the models."),
+            "vendor": reference_field(models.Vendor, "vendor_id", "Vendor of the models."),
             **columns(models.Family, "summary"),
             "body_html": html("body"),
         },
@@ -143,7 +144,9 @@ DOCUMENTS = {
         {
             **head(models.Provider),
             **columns(models.Provider, "summary"),
-            **known(models.Provider, "kind", "country", "website", "api_base", "docs_url", "terms_url", "status_url"),
+            **nullable(
+                models.Provider, "kind", "country", "website", "api_base", "docs_url", "terms_url", "status_url"
+            ),
             **evidence("provider_id"),
         },
     ),
@@ -155,13 +158,13 @@ DOCUMENTS = {
             "vendors": tags(models.ModelVendor, models.Vendor, "Vendors of the model."),
             "input_modalities": tags(models.ModelInputModality, models.Modality, "Supported input."),
             "output_modalities": tags(models.ModelOutputModality, models.Modality, "Supported output."),
-            "family": named(models.Family, "family_id", "Its series."),
-            "replaced_by": named(models.AIModel, "replaced_by_id", "The replacement that its vendor names."),
+            "family": reference_field(models.Family, "family_id", "Its series."),
+            "replaced_by": reference_field(models.AIModel, "replaced_by_id", "The replacement that its vendor names."),
             **columns(models.AIModel, "existence", "notice", "summary"),
             "body_html": html("body"),
             **facts(models.AIModel, MODEL_FACTS),
-            **known(models.AIModel, "use_for", "avoid_for", "reviewed_on", "checked_on"),
-            "published_at": known(models.AIModel, "first_published_at")["first_published_at"].described(
+            **nullable(models.AIModel, "use_for", "avoid_for", "reviewed_on", "checked_on"),
+            "published_at": nullable(models.AIModel, "first_published_at")["first_published_at"].described(
                 "When it was first published."
             ),
             "aliases": parts(models.Alias, "model_id", ALIAS, "Its other names.", ("kind", "text")),
@@ -188,14 +191,16 @@ DOCUMENTS = {
         "A model as a provider serves it: what the provider states itself.",
         {
             **identifier(models.Offering),
-            "provider": replace(named(models.Provider, "provider_id", ""), schema=reference_to(models.Provider)),
-            "model": named(models.AIModel, "model_id", "Null: the catalogue has no such model."),
+            "provider": replace(
+                reference_field(models.Provider, "provider_id", ""), schema=reference_to(models.Provider)
+            ),
+            "model": reference_field(models.AIModel, "model_id", "Null: the catalogue has no such model."),
             **columns(models.Offering, "api_id", "inherits", "note"),
-            "not_inherited": Field(NOT_INHERITED, lambda rows, row: covered_by(words(row["not_inherited"]) or [])),
-            **known(models.Offering, "name", "listing", "last_listed_on", "left_list_on"),
+            "not_inherited": Field(NOT_INHERITED, lambda rows, row: covered_by(names_in(row["not_inherited"]) or [])),
+            **nullable(models.Offering, "name", "listing", "last_listed_on", "left_list_on"),
             **facts(models.Offering, OFFERING_FACTS),
             **OFFERED_MODALITIES,
-            **known(models.Offering, "checked_on"),
+            **nullable(models.Offering, "checked_on"),
             "prices": parts(
                 models.Price,
                 "offering_id",
@@ -213,7 +218,7 @@ DOCUMENTS = {
         {
             **identifier(models.Source),
             **columns(models.Source, "title", "publisher", "note", "read_on"),
-            **known(models.Source, "url", "licence"),
+            **nullable(models.Source, "url", "licence"),
         },
     ),
 }

@@ -88,13 +88,14 @@ def model_and_offerings(key: int) -> tuple[dict | None, Documents, str | None]:
 
 def sources(ids: Iterable[str]) -> dict[str, dict]:
     """Return the documents of sources by the ids given in evidence. One query."""
-    return {document["id"]: document for document in stored_documents("source", [int(one) for one in ids]).values()}
+    documents = stored_documents("source", [int(source_id) for source_id in ids])
+    return {document["id"]: document for document in documents.values()}
 
 
 def drafts(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> Documents:
     """Return documents for previews, as if the records in `as_if_public` were public; they are not stored."""
-    found = composed(type_name, keys, as_if_public)
-    return {key: orjson.loads(canonical(document)) for key, document in found.items()}
+    documents = composed(type_name, keys, as_if_public)
+    return {key: orjson.loads(canonical(document)) for key, document in documents.items()}
 
 
 def summaries() -> QuerySet[ModelSummary]:
@@ -110,19 +111,19 @@ def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySe
     are given, status and prices are those of one offering at these (`LASTING_FIRST`), and `lowest` is None.
     """
     stamp_pending_changes()
-    found = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
+    summaries = ModelSummary.objects.filter(periods__first_day__lte=day, periods__end_day__gt=day)
     if providers is None:
         of_period = "status", "current_since", *PRICES, "price_at", "lowest"
-        return found.annotate(**{name: F(f"periods__{name}") for name in of_period})
+        return summaries.annotate(**{name: F(f"periods__{name}") for name in of_period})
     there = LASTING_FIRST.filter(first_day__lte=day, end_day__gt=day, offering__model_id=OuterRef("pk"))
     there = there.filter(offering__provider_id__in=providers.values("pk"))
     is_price = COUNTS & ~Q(status=Status.RETIRED)
-    named = {name: F(name) for name in PRICES} | {"price_at": F("offering__provider_name")}
-    values = {name: Subquery(there.values_list(Case(When(is_price, then=of)))[:1]) for name, of in named.items()}
+    columns = {name: F(name) for name in PRICES} | {"price_at": F("offering__provider_name")}
+    values = {name: Subquery(there.values_list(Case(When(is_price, then=of)))[:1]) for name, of in columns.items()}
     status = Coalesce(Subquery(there.values("status")[:1]), Value(str(Status.UNKNOWN)))
-    found = found.annotate(status=status, lowest=Value(None, JSONField()), **values)
+    summaries = summaries.annotate(status=status, lowest=Value(None, JSONField()), **values)
     since = Case(When(status=Status.AVAILABLE, then=F("periods__current_since")), default=Value(""))
-    return found.annotate(current_since=since)
+    return summaries.annotate(current_since=since)
 
 
 def on_day(day: date) -> dict[str, date]:

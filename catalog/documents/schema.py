@@ -1,6 +1,6 @@
 """The JSON schemas of documents and records for the OpenAPI document."""
 
-from catalog.documents.fields import ENUMS, facts, known
+from catalog.documents.fields import ENUMS, facts, nullable
 from catalog.documents.forms import DOCUMENTS, OFFERED_MODALITIES, PARTS
 from catalog.models import AIModel, Offering
 from catalog.rules.facts import BY_NAME, SHARED_FACTS
@@ -41,7 +41,7 @@ OF_REFERENCE = {
         {**DAY, "description": "Since when its vendor’s own list has it no longer, though no end is on record."}
     ),
     "lowest": or_null({**ref("LowestPrice"), "description": "Among the kinds of providers that count here."}),
-    "released_on": known(AIModel, "released_on")["released_on"]
+    "released_on": nullable(AIModel, "released_on")["released_on"]
     .described("Its release, as lists and charts take it. Null: unknown, or contradicted by other dates.")
     .schema,
     "served_at": several(TEXT, "The names of the providers that serve it."),
@@ -123,7 +123,7 @@ def components() -> dict[str, dict]:
             "oneOf": [*records.values()],
             "discriminator": {
                 "propertyName": "type",
-                "mapping": {name: found["$ref"] for name, found in records.items()},
+                "mapping": {name: reference["$ref"] for name, reference in records.items()},
             },
         },
     }

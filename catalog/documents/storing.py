@@ -30,8 +30,8 @@ def stored_documents(type_name: str, keys: Collection[int]) -> Documents:
 
 def stored_together(models: Collection[int], offerings: Collection[int]) -> tuple[Documents, Documents]:
     """Return the documents of public models and offerings. One query."""
-    found = _by_type(BODIES.filter(Q(type="model", row_id__in=models) | Q(type="offering", row_id__in=offerings)))
-    return found["model"], found["offering"]
+    documents = _by_type(BODIES.filter(Q(type="model", row_id__in=models) | Q(type="offering", row_id__in=offerings)))
+    return documents["model"], documents["offering"]
 
 
 def stored_with_offerings(model: int) -> tuple[dict | None, Documents, str | None]:
@@ -43,21 +43,21 @@ def stored_with_offerings(model: int) -> tuple[dict | None, Documents, str | Non
     release = Subquery(ModelSummary.objects.filter(pk=model).values("released_on"))
     rows = BODIES.filter(Q(type="model", row_id=model) | Q(type="offering", row_id__in=offerings))
     rows = [*rows.annotate(release=release).values_list("type", "row_id", "body", "release")]
-    found = _by_type(row[:3] for row in rows)
-    return found["model"].get(model), found["offering"], (rows[0][3] or None) if rows else None
+    documents_by_type = _by_type(row[:3] for row in rows)
+    return documents_by_type["model"].get(model), documents_by_type["offering"], (rows[0][3] or None) if rows else None
 
 
 def _by_type(rows: Iterable[tuple[str, int, str]]) -> dict[str, Documents]:
-    found = defaultdict(dict)
+    documents_by_type = defaultdict(dict)
     for type_name, key, body in rows:
-        found[type_name][key] = orjson.loads(body)
-    return found
+        documents_by_type[type_name][key] = orjson.loads(body)
+    return documents_by_type
 
 
 def models_of(offerings: Collection[int]) -> set[int]:
     """Return the present and the last summarised models of these offerings. Two queries."""
     rows = Offering._base_manager.filter(pk__in=offerings), OfferingSummary.objects.filter(pk__in=offerings)
-    return {key for found in rows for key in found.order_by().values_list("model_id", flat=True)} - {None}
+    return {key for queryset in rows for key in queryset.order_by().values_list("model_id", flat=True)} - {None}
 
 
 def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> set[int | None]:
@@ -86,11 +86,12 @@ def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> se
         fresh[OfferingPeriod] += periods[key]
         of_model[model_key][key] = document
     for key, document in with_plausible_releases(documents, offerings).items():
-        found = of_model[key]
-        summary, own = summarise_model(key, document, {one: (found[one], periods[one]) for one in found})
+        served = of_model[key]
+        with_periods = {offering_key: (offering, periods[offering_key]) for offering_key, offering in served.items()}
+        summary, model_periods = summarise_model(key, document, with_periods)
         fresh[ModelSummary].append(summary)
-        fresh[ModelPeriod] += own
-        fresh[TimelineEntry] += timeline_of(key, document, found, left_list_on(own[-1].today))
+        fresh[ModelPeriod] += model_periods
+        fresh[TimelineEntry] += timeline_of(key, document, served, left_list_on(model_periods[-1].today))
     stored = {
         ModelSummary: list(ModelSummary.objects.filter(pk__in=model_keys)),
         ModelPeriod: list(ModelPeriod.objects.filter(model__in=model_keys)),
@@ -116,11 +117,11 @@ def with_plausible_releases(documents: Documents, offerings: Documents) -> Docum
     slugs = {slug for names in extended.values() for slug in names}
     records = AIModel.objects.published().filter(slug__in=slugs).exclude(released_on="")
     released = dict(records.order_by().values_list("slug", "released_on")) if slugs else {}
-    found = {}
+    corrected = {}
     for key, document in documents.items():
         base = next((released[slug] for slug in extended[key] if slug in released), None)
-        found[key] = document | {"released_on": plausible_release(document, of_model[document["id"]], base)}
-    return found
+        corrected[key] = document | {"released_on": plausible_release(document, of_model[document["id"]], base)}
+    return corrected
 
 
 def _replace(table: type[models.Model], stored: list, fresh: list) -> list:
@@ -140,28 +141,28 @@ def _values(row: models.Model) -> tuple:
     """Return the values of a row without its key, for comparing rows."""
     fields = [field for field in row._meta.concrete_fields if not isinstance(field, models.AutoField)]
     values = (getattr(row, field.attname) for field in fields)
-    return tuple(json.dumps(one, sort_keys=True) if isinstance(one, dict | list) else one for one in values)
+    return tuple(json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value for value in values)
 
 
 def _numbers(summaries: Iterable[ModelSummary], periods: Iterable[ModelPeriod]) -> Counter:
     """Return the facet counts of these models, and the changes of status counts by day."""
-    found, lists = Counter(), {}
+    counts, lists = Counter(), {}
     for summary in summaries:
         lists[summary.model_id] = summary.show
-        found[VOUCHED, "", summary.show, date.min] += summary.vouched
+        counts[VOUCHED, "", summary.show, date.min] += summary.vouched
         for place in (f"{TOTAL}:", *summary.places.split()):
             group, value = place.split(":")
-            found[group, value, summary.show, date.min] += 1
+            counts[group, value, summary.show, date.min] += 1
     for period in periods:
         if show := lists.get(period.model_id):
-            found[STATUS, period.status, show, period.first_day] += 1
+            counts[STATUS, period.status, show, period.first_day] += 1
             if period.end_day != date.max:
-                found[STATUS, period.status, show, period.end_day] -= 1
-    return found
+                counts[STATUS, period.status, show, period.end_day] -= 1
+    return counts
 
 
-def _count(found: Counter):
-    deltas = {at: number for at, number in found.items() if number}
+def _count(counts: Counter):
+    deltas = {at: number for at, number in counts.items() if number}
     if not deltas:
         return
     groups, values, _, days = (set(part) for part in zip(*deltas, strict=True))

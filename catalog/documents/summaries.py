@@ -14,7 +14,7 @@ from catalog.documents.fields import decimal, path_of
 from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import MODEL_FACTS, OPEN_WEIGHTS, FactKind, FactPlace, effective, values_in
-from catalog.rules.levels import Said, is_checked_by_firm, said_by_source, said_of_value
+from catalog.rules.levels import Provenance, is_checked_by_firm, provenance_of_source, provenance_of_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES, Offer, lowest_offer, own_offers, price_turns, reference_offer, served_at
 from catalog.rules.regions import region_of
@@ -62,7 +62,7 @@ def summarise_model(
         places=" ".join(sorted(_places(document, [offering for offering, _ in offerings.values()]))),
         row={name: document[name] for name in SHOWN_OF_MODEL},
     )
-    return summary, _model_periods(key, document, [found for _, found in sorted(offerings.items())])
+    return summary, _model_periods(key, document, [pair for _, pair in sorted(offerings.items())])
 
 
 def summarise_offering(
@@ -91,13 +91,13 @@ def summarise_offering(
 
 def periods[V](turns: Iterable[date], value_on: Callable[[date], V]) -> list[tuple[date, date, V]]:
     """Return merged (first day, end day, value) from `date.min` to `date.max`. The value changes only on `turns`."""
-    found = [(date.min, value_on(date.min))]
+    spans = [(date.min, value_on(date.min))]
     for turn in sorted(set(turns)):
         value = value_on(turn)
-        if value != found[-1][1]:
-            found.append((turn, value))
-    ends = [*(first_day for first_day, _ in found[1:]), date.max]
-    return [(first_day, end_day, value) for (first_day, value), end_day in zip(found, ends, strict=True)]
+        if value != spans[-1][1]:
+            spans.append((turn, value))
+    ends = [*(first_day for first_day, _ in spans[1:]), date.max]
+    return [(first_day, end_day, value) for (first_day, value), end_day in zip(spans, ends, strict=True)]
 
 
 def vouched_in(document: dict) -> int:
@@ -106,8 +106,8 @@ def vouched_in(document: dict) -> int:
     if "api_id" not in document:
         of_record -= {None}  # for a model, evidence without a fact covers only its name
     parts = [*document["events"], *document.get("prices", ())]
-    found = [{item["fact"] for item in part["evidence"] if item["confidence"] not in DOUBTS} for part in parts]
-    return len(of_record) + sum(map(len, found))
+    facts_of_parts = [{item["fact"] for item in part["evidence"] if item["confidence"] not in DOUBTS} for part in parts]
+    return len(of_record) + sum(map(len, facts_of_parts))
 
 
 def show_of(model: dict) -> str:
@@ -122,30 +122,30 @@ def name_key(name: str) -> str:
 
 
 def sources_of(evidence: Iterable[dict]) -> list[list]:
-    """Return each source id once, with the level that all it is cited for has, as `Said.place`."""
-    found: dict[str, list[Said]] = {}
+    """Return each source id once, with the level that all it is cited for has, as `Provenance.place`."""
+    provenances_by_id: dict[str, list[Provenance]] = {}
     for item in evidence:
-        found.setdefault(item["source"], []).append(said_by_source(item))
-    return [[source, min(one.place for one in of)] for source, of in sorted(found.items())]
+        provenances_by_id.setdefault(item["source"], []).append(provenance_of_source(item))
+    return [[source, min(provenance.place for provenance in of)] for source, of in sorted(provenances_by_id.items())]
 
 
-def reference(model: type[Model], named: dict | None) -> dict | None:
+def reference(model: type[Model], record: dict | None) -> dict | None:
     """Return a reference of a document with the path of the record's page added."""
-    return named and {**named, "path": path_of(model, named["slug"])}
+    return record and {**record, "path": path_of(model, record["slug"])}
 
 
 def _places(model: dict, offerings: Iterable[dict]) -> set[str]:
-    found = {f"kind:{model['kind'] or UNKNOWN}", f"openness:{model['openness'] or UNKNOWN}"}
-    found |= {f"openness:{ANY_OPEN}"} if OPEN_WEIGHTS.get(model["openness"]) else set()
+    places = {f"kind:{model['kind'] or UNKNOWN}", f"openness:{model['openness'] or UNKNOWN}"}
+    places |= {f"openness:{ANY_OPEN}"} if OPEN_WEIGHTS.get(model["openness"]) else set()
     texts = [("licence", model["licence"]), *(("benchmark", result["name"]) for result in model["benchmarks"])]
-    found |= {f"{name}:{BLANKS.sub('_', text)[:NAME_LENGTH]}" for name, text in texts if text}
-    found |= {f"capability:{name}" for name in CAPABILITIES if model[name]}
-    found |= {f"vendor:{vendor['id']}" for vendor in model["vendors"]}
-    found |= {f"input:{modality['id']}" for modality in model["input_modalities"]}
-    found |= {f"output:{modality['id']}" for modality in model["output_modalities"]}
+    places |= {f"{name}:{BLANKS.sub('_', text)[:NAME_LENGTH]}" for name, text in texts if text}
+    places |= {f"capability:{name}" for name in CAPABILITIES if model[name]}
+    places |= {f"vendor:{vendor['id']}" for vendor in model["vendors"]}
+    places |= {f"input:{modality['id']}" for modality in model["input_modalities"]}
+    places |= {f"output:{modality['id']}" for modality in model["output_modalities"]}
     for provider in (offering["provider"] for offering in offerings):
-        found |= {f"provider:{provider['id']}", f"region:{region_of(provider['country'])}"}
-    return found | ({f"family:{model['family']['id']}"} if model["family"] else set())
+        places |= {f"provider:{provider['id']}", f"region:{region_of(provider['country'])}"}
+    return places | ({f"family:{model['family']['id']}"} if model["family"] else set())
 
 
 def _latest_release(model: dict, offerings: Iterable[tuple[dict, list]]) -> str:
@@ -162,36 +162,41 @@ def _latest_release(model: dict, offerings: Iterable[tuple[dict, list]]) -> str:
 
 
 def _model_periods(key: int, document: dict, offerings: list[tuple[dict, list[OfferingPeriod]]]) -> list[ModelPeriod]:
-    first_days = [[period.first_day for period in found] for _, found in offerings]
+    first_days = [[period.first_day for period in periods_of_offering] for _, periods_of_offering in offerings]
 
     def values_on(day: date) -> dict:
         offers = []
-        for (offering, found), days in zip(offerings, first_days, strict=True):
-            period = found[bisect_right(days, day) - 1]
+        for (offering, periods_of_offering), days in zip(offerings, first_days, strict=True):
+            period = periods_of_offering[bisect_right(days, day) - 1]
             prices = {name: getattr(period, name) for name in PRICES}
             offers.append(Offer(period.offering_id, offering, period.status, period.prices, prices))
-        own, best = reference_offer(offers, document["vendors"]), lowest_among(offers)
+        vendor_offer, best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         lowest = best and {"provider": best.provider, **_written(best.prices)}
-        own_ones = own_offers(offers, document["vendors"])
-        own_statuses, statuses = ([one.status for one in some] for some in (own_ones, offers))
+        vendor_offers = own_offers(offers, document["vendors"])
+        own_statuses = [offer.status for offer in vendor_offers]
+        statuses = [offer.status for offer in offers]
         status = model_status_on(day, document, own_statuses, statuses)
-        left_on = departure_on(day, status, [one.document for one in own_ones])
-        values = {"status": str(status), **(own.prices if own else dict.fromkeys(PRICES))}
-        is_priced = own is not None and own.status != Status.DEPRECATED and own.prices["blended_price"] is not None
+        left_on = departure_on(day, status, [offer.document for offer in vendor_offers])
+        values = {"status": str(status), **(vendor_offer.prices if vendor_offer else dict.fromkeys(PRICES))}
+        is_priced = (
+            vendor_offer is not None
+            and vendor_offer.status != Status.DEPRECATED
+            and vendor_offer.prices["blended_price"] is not None
+        )
         is_complete = is_priced and document["context_tokens"] is not None
         served = served_at(offers)
         is_current = is_complete and status == Status.AVAILABLE and has_lasting_events(day, document)
         return {
             **values,
             "current_since": _latest_release(document, offerings) if is_current else "",
-            "offering_id": own and own.key,
-            "price_at": own.provider["name"] if own else "",
+            "offering_id": vendor_offer and vendor_offer.key,
+            "price_at": vendor_offer.provider["name"] if vendor_offer else "",
             "lowest_offering_id": best and best.key,
             "lowest": lowest,
             "served_at": served,
             "today": _today(
                 values,
-                price_at=own and own.provider,
+                price_at=vendor_offer and vendor_offer.provider,
                 lowest=lowest,
                 left_list_on=left_on,
                 released_on=document["released_on"],
@@ -238,9 +243,9 @@ def _offering_periods(key: int, document: dict, in_effect: dict) -> list[Offerin
 
 
 def _without_evidence(price: dict) -> dict:
-    """Return the terms of a price, and in `said` its level as `Said.place`."""
-    said = said_of_value(price["evidence"])
-    return {name: value for name, value in price.items() if name != "evidence"} | {"said": said.place if said else 0}
+    """Return the terms of a price, and in `said` its level as `Provenance.place`."""
+    level = provenance_of_value(price["evidence"])
+    return {name: value for name, value in price.items() if name != "evidence"} | {"said": level.place if level else 0}
 
 
 def _today(values: dict, **more) -> str:

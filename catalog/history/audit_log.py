@@ -59,12 +59,12 @@ def plain(value: object) -> Any:
 
 def values_of(row, but: str = "") -> dict:
     """Return the values of a row by field: foreign keys and tags as primary keys, dates and decimals as text."""
-    found = {
+    value_by_field = {
         column.name: plain(column.value_from_object(row))
         for column in row._meta.concrete_fields
         if column.name not in NOT_LOGGED and column.name != but
     }
-    return found | {name: [tag.pk for tag in getattr(row, name).all()] for name in tag_fields(type(row))}
+    return value_by_field | {name: [tag.pk for tag in getattr(row, name).all()] for name in tag_fields(type(row))}
 
 
 def tag_fields(model: type[Model]) -> list[str]:
@@ -77,12 +77,12 @@ def take_snapshot(model: type[Model], pks: Iterable[int]) -> dict[int, RecordSna
     rows = model._base_manager.filter(pk__in=pks).prefetch_related(*tag_fields(model))
     if model is Offering:
         rows = rows.select_related("provider")  # part of its name
-    found = {row.pk: RecordSnapshot(str(row)[:300], values_of(row)) for row in rows}
+    snapshot_by_pk = {row.pk: RecordSnapshot(str(row)[:300], values_of(row)) for row in rows}
     for part, owner in RECORDS[model].items():
         for row in part._base_manager.filter(**{f"{owner}__in": pks}):
             key = (part._meta.model_name, row.pk)
-            found[getattr(row, f"{owner}_id")].parts[key] = values_of(row, but=owner)
-    return found
+            snapshot_by_pk[getattr(row, f"{owner}_id")].parts[key] = values_of(row, but=owner)
+    return snapshot_by_pk
 
 
 def log_changes(

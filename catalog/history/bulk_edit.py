@@ -60,25 +60,25 @@ def _reasons(model, name: str, value) -> list[tuple[str, Q]]:
     if not issubclass(model, Publishable):
         return []
     if name == "deleted_at":
-        known = Q(deleted_at=None) if value is None else Q(deleted_at__isnull=False)
-        return [("not in the trash" if value is None else "already in the trash", known)]
-    found = [("in the trash; restore it first", Q(deleted_at__isnull=False))]
+        unaffected = Q(deleted_at=None) if value is None else Q(deleted_at__isnull=False)
+        return [("not in the trash" if value is None else "already in the trash", unaffected)]
+    reasons = [("in the trash; restore it first", Q(deleted_at__isnull=False))]
     if name == "state" and value == State.PUBLISHED:
-        found.append(("no name", Q(name="") | Q(slug="")))
+        reasons.append(("no name", Q(name="") | Q(slug="")))
         if model is AIModel:
             unsaid = Q(existence=Existence.UNVERIFIED, notice="")
-            found.append(("unverified, without a notice that says where the name was found", unsaid))
-    return found
+            reasons.append(("unverified, without a notice that says where the name was found", unsaid))
+    return reasons
 
 
 def change_all(model: type, pks: list[int], name: str, value: object, user: AnyUser) -> uuid.UUID:
     """Set the field of these records to the value and log it; return the batch id for reverting it."""
     batch, column = uuid.uuid4(), model._meta.get_field(name)
     since = monotonic()
-    for some in batched(pks, BATCH):
+    for batch_of_pks in batched(pks, BATCH):
         since = let_others_write(since)
         with transaction.atomic():
-            rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk")
+            rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=batch_of_pks).order_by("pk")
             changed = [row.pk for row in rows if getattr(row, column.attname) != value]
             with logging_changes({model: changed}, user=user, batch=batch):
                 # The default manager also updates search, references and dates.
@@ -94,10 +94,10 @@ def revert_batch(batch: uuid.UUID, user: AnyUser) -> tuple[int, int]:
         groups[type_id, name, json.dumps(old)].append(pk)
     for (type_id, name, old), pks in groups.items():
         model = ContentType.objects.get_for_id(type_id).model_class()
-        for some in batched(pks if model in RECORDS and name else [], BATCH):
+        for batch_of_pks in batched(pks if model in RECORDS and name else [], BATCH):
             since = let_others_write(since)
             with transaction.atomic():
-                done += _take_back(model, name, json.loads(old), some, user)
+                done += _take_back(model, name, json.loads(old), batch_of_pks, user)
     return done, sum(map(len, groups.values())) - done
 
 

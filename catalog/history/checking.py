@@ -21,8 +21,8 @@ def checked_today(user: AnyUser) -> dict[str, Any]:
 
 def mark_checked(model: type, pks: Collection[int], day: date, user: AnyUser) -> None:
     """Mark what the sources of these records, of their prices and events state as checked on that day by the user."""
-    found = _evidence_of(model, pks).exclude(confidence__in=DOUBTS)
-    found.update(is_checked=True, checked_on=day, checked_by=user)
+    evidence = _evidence_of(model, pks).exclude(confidence__in=DOUBTS)
+    evidence.update(is_checked=True, checked_on=day, checked_by=user)
 
 
 def withdraw_checks(model: type, pks: Collection[int]) -> None:

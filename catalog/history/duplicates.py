@@ -18,17 +18,17 @@ def likely_duplicates(model: type) -> list[list]:
 
     At most four queries.
     """
-    related, found = ["vendor_links"] if model is AIModel else [], defaultdict(list)
+    related, pks_by_name = ["vendor_links"] if model is AIModel else [], defaultdict(list)
     records = {record.pk: record for record in model.objects.not_trashed().order_by("pk").prefetch_related(*related)}
     for pk, record in records.items():
         key = key_of(word for word in words_of(DATE.sub(" ", record.name)) if word not in NOISE)
         vendors = [link.tag_id for link in record.vendor_links.all()] if model is AIModel else []
         for vendor in vendors or [getattr(record, "vendor_id", None)]:
-            found[vendor, key].append(pk)
+            pks_by_name[vendor, key].append(pk)
     if model is AIModel:
         offered = Offering.objects.filter(model__in=records).values_list("api_id", "model")
-        named = Alias.objects.filter(model__in=records).values_list("text", "model")
-        for text, pk in sorted(chain(offered, named), key=lambda row: row[1]):
-            found[text.rpartition("/")[2].lower()].append(pk)
-    groups = dict.fromkeys(tuple(dict.fromkeys(keys)) for keys in found.values())
+        aliases = Alias.objects.filter(model__in=records).values_list("text", "model")
+        for text, pk in sorted(chain(offered, aliases), key=lambda row: row[1]):
+            pks_by_name[text.rpartition("/")[2].lower()].append(pk)
+    groups = dict.fromkeys(tuple(dict.fromkeys(keys)) for keys in pks_by_name.values())
     return [[records[pk] for pk in keys] for keys in groups if len(keys) > 1][:MOST_GROUPS]

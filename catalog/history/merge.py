@@ -86,23 +86,23 @@ def lock(model: type, into_pk: int, other_pks: list[int]) -> tuple:
     if into_pk in other_pks:
         raise CannotMergeRecordsError("A record cannot be merged with itself.")
     others = [*dict.fromkeys(other_pks)]
-    found = records_to_merge(model._base_manager.select_for_update(of=("self",)), [into_pk, *others])
-    if found[into_pk].deleted_at:
-        raise CannotMergeRecordsError(f"“{found[into_pk]}” is in the trash. Restore it first.")
-    return found[into_pk], [found[pk] for pk in others]
+    record_by_pk = records_to_merge(model._base_manager.select_for_update(of=("self",)), [into_pk, *others])
+    if record_by_pk[into_pk].deleted_at:
+        raise CannotMergeRecordsError(f"“{record_by_pk[into_pk]}” is in the trash. Restore it first.")
+    return record_by_pk[into_pk], [record_by_pk[pk] for pk in others]
 
 
 def records_to_merge(rows: models.QuerySet, pks: list[int]) -> dict[int, Record]:
     """Return those of `rows` with these keys, by key. Raises CannotMergeRecordsError."""
     if not 1 < len(pks) <= MOST:
         raise CannotMergeRecordsError(f"Select 2 to {MOST} records.")
-    found = rows.order_by("pk").in_bulk(pks)
+    record_by_pk = rows.order_by("pk").in_bulk(pks)
     for pk in pks:
-        if pk not in found:
+        if pk not in record_by_pk:
             merged = MergedRecord.objects.of(rows.model).filter(record_id=pk).first()
-            words = f"“{merged.name}” has already been merged into “{merged.into}”." if merged else ""
-            raise CannotMergeRecordsError(words or "One of these records no longer exists.")
-    return found
+            problem = f"“{merged.name}” has already been merged into “{merged.into}”." if merged else ""
+            raise CannotMergeRecordsError(problem or "One of these records no longer exists.")
+    return record_by_pk
 
 
 def _merge(into, others, user):
@@ -160,7 +160,7 @@ def _touched(into, others) -> dict[type, set]:
             if any(getattr(model, name).through is key.model for name in tag_fields(model)):
                 touched[model].update(rows.values_list("content_object", flat=True))
     touched[type(into)].discard(into.pk)
-    return {model: found - {None} for model, found in touched.items()}
+    return {model: keys - {None} for model, keys in touched.items()}
 
 
 def _write(into, facts: dict, past: dict[int, FieldHistory], note_own):
@@ -178,12 +178,12 @@ def _write(into, facts: dict, past: dict[int, FieldHistory], note_own):
 
 def differing_facts(into, others) -> dict[models.Field, models.Model]:
     """Return the columns on which the records differ, each with the first record that has a value; `into` first."""
-    records, found = [into, *others], {}
+    records, chosen = [into, *others], {}
     for column in into._meta.concrete_fields:
-        said = [_value(record, column, records) for record in records]
-        if column.name not in OWN and len({repr(value) for value in said}) > 1:
-            found[column] = next(record for record, value in zip(records, said, strict=True) if value not in EMPTY)
-    return found
+        values = [_value(record, column, records) for record in records]
+        if column.name not in OWN and len({repr(value) for value in values}) > 1:
+            chosen[column] = next(record for record, value in zip(records, values, strict=True) if value not in EMPTY)
+    return chosen
 
 
 def _value(record, column, records):
@@ -194,16 +194,16 @@ def _value(record, column, records):
 
 def conflicts(into: Record, others: Sequence[Record]) -> list[tuple[str, str, list[str]]]:
     """Return the facts of which values are lost, in words: the label, the value that is kept, the values that go."""
-    found = []
-    for column, kept in differing_facts(into, others).items():
-        words = _words(kept, column)
-        lost = [_words(other, column) for other in others if getattr(other, column.attname) not in EMPTY]
-        if lost := [other for other in dict.fromkeys(lost) if other != words]:
-            found.append((capfirst(column.verbose_name), words, lost))
-    return found
+    losses = []
+    for column, record in differing_facts(into, others).items():
+        remaining = _as_text(record, column)
+        lost = [_as_text(other, column) for other in others if getattr(other, column.attname) not in EMPTY]
+        if lost := [other for other in dict.fromkeys(lost) if other != remaining]:
+            losses.append((capfirst(column.verbose_name), remaining, lost))
+    return losses
 
 
-def _words(record, column) -> str:
+def _as_text(record, column) -> str:
     value = getattr(record, column.attname)
     if isinstance(column, RichTextField):
         return Truncator(plain_text(value)).chars(LONGEST)
@@ -216,7 +216,7 @@ def _words(record, column) -> str:
 
 def drop_evidence_of_others(facts: dict, records: list, subject: str) -> None:
     """Delete the evidence for values that are not kept."""
-    for column, kept in facts.items():
-        value = repr(getattr(kept, column.attname))
+    for column, chosen in facts.items():
+        value = repr(getattr(chosen, column.attname))
         wrong = [record.pk for record in records if repr(getattr(record, column.attname)) != value]
         Evidence.objects.filter(**{f"{subject}__in": wrong}, fact=column.name).delete()

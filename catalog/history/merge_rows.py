@@ -35,12 +35,12 @@ class Move:
 def keys_to(model: type[models.Model]) -> list[models.ForeignKey]:
     """Return all foreign keys of the project to `model`, including those of many-to-many tables."""
     relations = model._meta.get_fields(include_hidden=True)
-    return [one.field for one in relations if isinstance(one, models.ManyToOneRel)]
+    return [relation.field for relation in relations if isinstance(relation, models.ManyToOneRel)]
 
 
 def find_moves(old: models.Model, new: models.Model) -> list[Move]:
     """Return the rows that refer to `old`, by foreign key, compared with those of `new`. Two queries per table."""
-    found = []
+    moves = []
     for key in keys_to(type(old)):
         table = key.model._base_manager
         rows = list(table.filter(**{key.name: old}).order_by("pk"))
@@ -54,8 +54,8 @@ def find_moves(old: models.Model, new: models.Model) -> list[Move]:
                 move.loops.append(row)
             elif equal_row := next((there[identity] for identity in _identities(row, key) if identity in there), None):
                 move.equal_rows[row.pk] = equal_row
-        found.append(move)
-    return found
+        moves.append(move)
+    return moves
 
 
 def _identities(row, key) -> list[tuple]:
@@ -67,12 +67,12 @@ def _identities(row, key) -> list[tuple]:
     ]
     groups += [(key.name,)] if key.unique else []
     groups.append([column.name for column in row._meta.concrete_fields if not column.primary_key])
-    found = []
+    identities = []
     for group in groups:
         values = [getattr(row, row._meta.get_field(name).attname) for name in group if name != key.name]
         if None not in values or group is groups[-1]:
-            found.append((*group, repr(values)))
-    return found
+            identities.append((*group, repr(values)))
+    return identities
 
 
 def move_rows(old: models.Model, new: models.Model) -> None:
@@ -101,8 +101,8 @@ def absorb(row, equal_row):
     move_rows(row, equal_row)
     row.delete()
     if isinstance(equal_row, Offering):  # only offerings have optional values to fill in
-        said = {column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields}
-        lacking = {name: value for name, value in said.items() if value not in EMPTY}
+        value_by_column = {column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields}
+        lacking = {name: value for name, value in value_by_column.items() if value not in EMPTY}
         lacking = {name: value for name, value in lacking.items() if getattr(equal_row, name) in EMPTY}
         if lacking:
             _update(Offering, [equal_row.pk], **lacking)

@@ -42,8 +42,8 @@ class FieldHistory:
 
 def histories(model: type, pks: list[int]) -> dict[int, FieldHistory]:
     """Return the histories of records, by primary key. One query."""
-    found = defaultdict(FieldHistory)
+    history_by_pk = defaultdict(FieldHistory)
     for change in FieldChange.objects.of(model, pks).order_by("pk"):
         if change.taken_back_at is None or change.holds:
-            found[change.record_id].note(change)
-    return found
+            history_by_pk[change.record_id].note(change)
+    return history_by_pk

@@ -54,9 +54,9 @@ class MatchHandler(Handler):
     def plan(self, entries: list[SourceEntry]) -> list[Plan]:
         models, plans = AIModel._base_manager.in_bulk({entry.data["model"] for entry in entries} - {None}), []
         for entry in entries:
-            known, path = models.get(entry.data["model"]), f"model of {', '.join(entry.data['api_ids'])}"
-            changes = [ImportedChange(path, MISSING, known.name)] if known else []
-            plans.append(Plan(entry, changes=changes, problem="" if known else "its model is not on record"))
+            model, path = models.get(entry.data["model"]), f"model of {', '.join(entry.data['api_ids'])}"
+            changes = [ImportedChange(path, MISSING, model.name)] if model else []
+            plans.append(Plan(entry, changes=changes, problem="" if model else "its model is not on record"))
         return plans
 
     def concerned(self, plan: Plan, models: set[int]) -> set[int]:
@@ -91,27 +91,27 @@ class MatchHandler(Handler):
         )
 
 
-def bind(found: dict[int, int], **logged_as: Any) -> None:
+def bind(model_by_offering: dict[int, int], **logged_as: Any) -> None:
     """Set the models of these offerings, by key, if they have none yet."""
-    rows = list(Offering.objects.select_for_update(of=("self",)).filter(pk__in=found, model=None))
+    rows = list(Offering.objects.select_for_update(of=("self",)).filter(pk__in=model_by_offering, model=None))
     with logging_changes({Offering: [row.pk for row in rows]}, **logged_as):
         for row in rows:
-            row.model_id = found[row.pk]
+            row.model_id = model_by_offering[row.pk]
         Offering.objects.bulk_update(rows, ["model"])
 
 
-def match_again(run: ImportRun, source: Source | None, named: Iterable[Named] = ()) -> tuple[int, int]:
+def match_again(run: ImportRun, source: Source | None, unrecorded: Iterable[Named] = ()) -> tuple[int, int]:
     """Create models and bind what is certain, and hold the rest for a user.
 
     Return the numbers of created models and of bound offerings. A new model is a proposal unless it is certain without
     the price lists, which publish nothing. `named` are models that the feed names without an offering on record.
     """
     handler, since = MatchHandler(run, source), monotonic()
-    names, rest = Names(), [*unmatched(), *named]
-    certain, found = proposals(names, rest)
-    known = set(ImportedRecord.objects.filter(kind=RecordKind.MATCH).values_list("key", flat=True))
-    known |= set(HeldRecord.objects.filter(kind=RecordKind.MATCH, is_dismissed=True).values_list("key", flat=True))
-    new = [item for item in found if item.model is None and item.key not in known]
+    names, rest = Names(), [*unmatched(), *unrecorded]
+    certain, proposed_matches = proposals(names, rest)
+    decided = set(ImportedRecord.objects.filter(kind=RecordKind.MATCH).values_list("key", flat=True))
+    decided |= set(HeldRecord.objects.filter(kind=RecordKind.MATCH, is_dismissed=True).values_list("key", flat=True))
+    new = [item for item in proposed_matches if item.model is None and item.key not in decided]
     publishes = run.feed not in PRICE_LISTS
     proposed = [item for item in new if item.is_of_its_own and not (item.is_certain and publishes)]
     new = [item for item in new if item.is_certain and publishes]
@@ -121,21 +121,21 @@ def match_again(run: ImportRun, source: Source | None, named: Iterable[Named] = 
             handler.create(new, {})
             handler.create(proposed, PROPOSED)
         names = Names()
-        certain, found = proposals(names, rest)
+        certain, proposed_matches = proposals(names, rest)
     if publishes and names.hidden:
         with transaction.atomic():
             names.hidden -= _publish_listed(rest, certain, run)
     # Readers see an offering of a list of models, so it is not bound to what they do not see.
     listed = {item.offering for item in rest if item.is_listed}
     certain = {pk: model for pk, model in certain.items() if not (model in names.hidden and pk in listed)}
-    for some in batched(certain, 4 * BATCH):
+    for offering_keys in batched(certain, 4 * BATCH):
         since = let_others_write(since)
         with transaction.atomic():
-            bind({pk: certain[pk] for pk in some}, run=run)
+            bind({pk: certain[pk] for pk in offering_keys}, run=run)
     let_others_write(since)
     with transaction.atomic():
         link_replacements(names, run=run)
-        _hold(run, [item for item in found if item.model and item.key not in known])
+        _hold(run, [item for item in proposed_matches if item.model and item.key not in decided])
     return len(new) + len(proposed), len(certain)
 
 
@@ -165,43 +165,43 @@ def _publish_listed(rest: list[Named], certain: dict[int, int], run: ImportRun) 
         if item.offering in certain:
             items[certain[item.offering]].append(item)
     links = ImportedRecord.objects.filter(kind=RecordKind.MODEL, record_id__in=waiting).exclude(feed__in=PRICE_LISTS)
-    found = set(links.values_list("record_id", flat=True))
+    published = set(links.values_list("record_id", flat=True))
     for pk, key in ((pk, key_of(words_of(name))) for pk, name in waiting.items()):
         if is_certain([item for item in items[pk] if key_of(words_of(item.bare)) == key], key):
-            found.add(pk)
-    with logging_changes({AIModel: found}, run=run):
-        AIModel.objects.filter(pk__in=found).update(state=State.PUBLISHED)
-    return found
+            published.add(pk)
+    with logging_changes({AIModel: published}, run=run):
+        AIModel.objects.filter(pk__in=published).update(state=State.PUBLISHED)
+    return published
 
 
-def _hold(run: ImportRun, found: list[Proposal]) -> None:
+def _hold(run: ImportRun, proposed_matches: list[Proposal]) -> None:
     """Store likely matches in place of earlier ones of the feed; equal ones are the same rows in this run, so that
     lists opened before still name them. The same ones of another feed stay with its run."""
     earlier = HeldRecord.objects.filter(kind=RecordKind.MATCH, applied_at=None)
     others = earlier.filter(run__state__in=[RunState.HELD, RunState.APPLYING]).exclude(run__feed=run.feed)
-    made = {row.key: row.data["data"] for row in others}
-    wanted = {item.key: item._asdict() for item in found if item._asdict() != made.get(item.key)}
-    kept = {row.key: row.pk for row in earlier.filter(run__feed=run.feed) if row.data["data"] == wanted.get(row.key)}
-    earlier.filter(Q(run__feed=run.feed) | Q(key__in=wanted)).exclude(pk__in=kept.values()).delete()
-    earlier.filter(pk__in=kept.values()).update(run=run)
-    entries = [SourceEntry(RecordKind.MATCH, key, data, key) for key, data in wanted.items() if key not in kept]
+    data_by_key = {row.key: row.data["data"] for row in others}
+    wanted = {item.key: item._asdict() for item in proposed_matches if item._asdict() != data_by_key.get(item.key)}
+    pks = {row.key: row.pk for row in earlier.filter(run__feed=run.feed) if row.data["data"] == wanted.get(row.key)}
+    earlier.filter(Q(run__feed=run.feed) | Q(key__in=wanted)).exclude(pk__in=pks.values()).delete()
+    earlier.filter(pk__in=pks.values()).update(run=run)
+    entries = [SourceEntry(RecordKind.MATCH, key, data, key) for key, data in wanted.items() if key not in pks]
     hold(run, MatchHandler(run, None).plan(entries))
 
 
 def link_replacements(names: Names, **logged_as: Any) -> None:
     """Link replacements that are known only by name: "azure/gpt-5.1" to GPT-5.1."""
     events = LifecycleEvent.objects.filter(replaced_by=None).exclude(replacement_name="").select_related("offering")
-    found = {}
+    model_by_event = {}
     for event in events:
-        own = event.model_id or event.offering.model_id
+        replaced_model = event.model_id or event.offering.model_id
         match = names.match(event.replacement_name)
-        if match and match.is_certain and match.model not in {own, *names.hidden}:
-            found[event] = match.model
+        if match and match.is_certain and match.model not in {replaced_model, *names.hidden}:
+            model_by_event[event] = match.model
     touched = {
-        AIModel: [event.model_id for event in found if event.model_id],
-        Offering: [event.offering_id for event in found if event.offering_id],
+        AIModel: [event.model_id for event in model_by_event if event.model_id],
+        Offering: [event.offering_id for event in model_by_event if event.offering_id],
     }
     with logging_changes(touched, **logged_as):
-        for event, model in found.items():
+        for event, model in model_by_event.items():
             event.replaced_by_id, event.replacement_name = model, ""
-        LifecycleEvent.objects.bulk_update(found, ["replaced_by", "replacement_name"], batch_size=500)
+        LifecycleEvent.objects.bulk_update(model_by_event, ["replaced_by", "replacement_name"], batch_size=500)

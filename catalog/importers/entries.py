@@ -62,7 +62,7 @@ class ImportedChange(NamedTuple):
 
 @dataclass(eq=False)
 class Plan:
-    """The planned import of one entry. `kept` lists differences that are not applied, each with the rule.
+    """The planned import of one entry. `unapplied` lists differences that are not applied, each with the rule.
 
     `data` is the entry's data in the authored shape, as it is stored in the link. `subjects` are what the differences
     are about, by path, as arguments of Evidence, the day since which the feed gives its value, and the value of ours.
@@ -73,7 +73,7 @@ class Plan:
     link: ImportedRecord | None = None
     data: dict = field(default_factory=dict)
     changes: list[ImportedChange] = field(default_factory=list)
-    kept: list[tuple[ImportedChange, Rule]] = field(default_factory=list)
+    unapplied: list[tuple[ImportedChange, Rule]] = field(default_factory=list)
     subjects: dict[str, tuple[dict, date, OurValue]] = field(default_factory=dict)
     agreed: list[Any] = field(default_factory=list)  # evidence by which the feed disputed what it now confirms
     prices: list[tuple] = field(default_factory=list)  # a row to write, and its ImportedChange
@@ -95,7 +95,7 @@ class Plan:
     @property
     def held(self) -> list[tuple[ImportedChange, Rule]]:
         """Return the differences about which a user decides."""
-        return [(change, rule) for change, rule in self.kept if rule.holds]
+        return [(change, rule) for change, rule in self.unapplied if rule.holds]
 
     @property
     def is_to_be_linked(self) -> bool:
@@ -107,8 +107,8 @@ def batches(handlers: list, entries: Iterable[SourceEntry]) -> Iterator[tuple]:
     """Yield each handler with batches of the entries of its kind."""
     entries = list(entries)
     for handler in handlers:
-        for some in batched([entry for entry in entries if entry.kind == handler.kind], BATCH):
-            yield handler, list(some)
+        for batch in batched([entry for entry in entries if entry.kind == handler.kind], BATCH):
+            yield handler, list(batch)
 
 
 def at(data: object, path: str) -> Any:

@@ -44,14 +44,14 @@ class Handler:
         self.run, self.source = run, source
         self.to_be_linked = {} if to_be_linked is None else to_be_linked
         self.today = timezone.localdate()
-        self.named: list[Named] = []  # models of the feed that match no record
+        self.unrecorded: list[Named] = []  # models of the feed that match no record
         self.merged: set[str] = set()  # keys without a link whose record is that of another key of the feed
         self.accepted: dict[str, list[dict]] = {}
         self.logged_as: dict[str, Any] = {"run": run}
 
     def renew(self) -> None:
         """Forget what the catalogue had before some of the entries are compared again in a run."""
-        self.named = []
+        self.unrecorded = []
 
     def plan(self, entries: list[SourceEntry]) -> list[Plan]:
         """Return a plan for each entry. The number of queries does not depend on the number of entries."""
@@ -59,13 +59,13 @@ class Handler:
         links = {link.key: link for link in ImportedRecord.objects.filter(feed=self.feed, kind=self.kind, key__in=keys)}
         pks = {link.record_id for link in links.values()}
         records = {record.pk: record for record in self.records().filter(pk__in=pks)}
-        found = self.find([entry for entry in entries if entry.key not in links])
-        records |= {record.pk: record for record in found.values()}
+        record_by_key = self.find([entry for entry in entries if entry.key not in links])
+        records |= {record.pk: record for record in record_by_key.values()}
         self.load(list(records.values()))
         plans = []
         for entry in entries:
             link = links.get(entry.key)
-            record = records.get(link.record_id) if link else found.get(entry.key)
+            record = records.get(link.record_id) if link else record_by_key.get(entry.key)
             plan = self._plan(entry, record, link)
             plans.append(plan)
             if plan.is_to_be_linked and self.source is None:
@@ -155,13 +155,13 @@ class Handler:
         rule = ours.rule_against(self.feed, given_on) or (None if ours.is_open else risk)
         if rule is None:
             return True
-        news = (change.as_json() | {"rule": rule.words}).items()
-        if rule.holds and any(news <= one.items() for one in self.accepted.get(plan.entry.key, ())):
+        news = (change.as_json() | {"rule": rule.reason}).items()
+        if rule.holds and any(news <= difference.items() for difference in self.accepted.get(plan.entry.key, ())):
             return True
         if rule == STALE and change.new is MISSING:
             return False
         if is_news or rule.holds or rule in (BY_HAND_LATER, DELETED_BY_HAND):
-            plan.kept.append((change, rule))
+            plan.unapplied.append((change, rule))
         return False
 
     def _fact(self, plan, column) -> dict:
@@ -173,26 +173,26 @@ class Handler:
 
     def _our_value(self, plan, column: Column, is_empty: bool) -> OurValue:
         pk, history = plan.record.pk, self.histories[plan.record.pk]
-        rows = own = column.evidence(plan.record)
+        rows = column_rows = column.evidence(plan.record)
         if rows is None:
             rows = self.evidence_of[pk, column.name]
             if not (is_empty or self.is_cited_by_fact or any(row.confidence != Confidence.DISPUTED for row in rows)):
                 rows = self.evidence_of[pk, ""]  # one row may cover the whole record
         sources = self.cited(rows, pk, column.path)
-        if own is None and not is_empty and all(source.is_disputed for source in sources):
-            made = [link for link in self.links[pk].values() if link.is_created]
-            sources += [Cited(link.feed, link.given_on(column.path), Confidence.THIRD_PARTY, False) for link in made]
+        if column_rows is None and not is_empty and all(source.is_disputed for source in sources):
+            links = [link for link in self.links[pk].values() if link.is_created]
+            sources += [Cited(link.feed, link.given_on(column.path), Confidence.THIRD_PARTY, False) for link in links]
         is_open = column.name in history.opened
         return OurValue(is_empty, sources, column.set_on(history), self.checked_on(plan), is_open)
 
     def cited(self, rows: Iterable[Evidence], pk: int, path: str) -> list[Cited]:
         """Return the sources of a value of the record `pk`; a feed gave it when its link says so."""
-        links, found = self.links[pk], []
+        links, sources = self.links[pk], []
         for row in rows:
             link = links.get(row.source.feed)
             day = link.given_on(path) if link else row.source.read_on
-            found.append(Cited(row.source.feed, day, row.confidence, row.is_checked, row.source.title))
-        return found
+            sources.append(Cited(row.source.feed, day, row.confidence, row.is_checked, row.source.title))
+        return sources
 
     def checked_on(self, plan: Plan) -> date | None:
         """Return the day on which a user marked the record as checked."""
@@ -214,20 +214,20 @@ class Handler:
     def apply(self, plans: list[Plan]) -> None:
         """Write the plans of one batch in the caller's transaction and log the changes."""
         gone = [plan for plan in plans if plan.entry.is_gone and plan.link and not plan.held]
-        known = [plan for plan in plans if plan.record is not None and not plan.problem and not plan.entry.is_gone]
+        recorded = [plan for plan in plans if plan.record is not None and not plan.problem and not plan.entry.is_gone]
         new = [plan for plan in plans if plan.outcome == "new"]
         if new:
             self.create(new)
             self.note_added([plan for plan in new if plan.is_made])
-        changed = [plan for plan in known if plan.changes or plan.prices]
+        changed = [plan for plan in recorded if plan.changes or plan.prices]
         touched = [plan.record.pk for plan in [*changed, *gone] if plan.record]
         with logging_changes({self.model: touched}, **self.logged_as):
             for plan in changed:
                 self.update(plan)
             self.end(gone)
-        for plan in known:
+        for plan in recorded:
             self._dispute(plan)
-        self.link([*new, *known])
+        self.link([*new, *recorded])
 
     def create(self, plans: list[Plan]) -> None:
         """Create the records and their related rows in bulk; set `plan.record`, and `plan.is_made` of the new ones."""
@@ -272,9 +272,9 @@ class Handler:
         """Show the feed's value beside ours while a user has not decided, and no longer than that."""
         for change, _ in plan.held:
             subject, given_on, _ = plan.subjects[change.path]
-            words = "other values" if isinstance(change.new, list) else str(change.new)[:250]
+            feed_value = "other values" if isinstance(change.new, list) else str(change.new)[:250]
             day = PartialDate.parse(given_on.isoformat())
-            note = f"{NOW_GIVES}{'no value' if change.new is MISSING else words}, since {day}."
+            note = f"{NOW_GIVES}{'no value' if change.new is MISSING else feed_value}, since {day}."
             row, _ = Evidence.objects.get_or_create(
                 source=self.source, **subject, defaults={"confidence": Confidence.DISPUTED, "note": note}
             )
@@ -292,20 +292,20 @@ class Handler:
     def link(self, plans: list[Plan]) -> None:
         """Store the links between our records and the feed's, with the feed's data."""
         about = {"feed": self.feed, "kind": self.kind, "record_type": ContentType.objects.get_for_model(self.model)}
-        made, changed = [], []
+        new_links, changed_links = [], []
         for plan in plans:
             if plan.link is None:
                 is_merged = plan.entry.key in self.merged
                 ours = {"record_id": plan.record.pk, "is_created": plan.is_made, "is_merged": is_merged}
                 since = {"": self.run.data_on.isoformat()}
-                made.append(ImportedRecord(**about, **ours, key=plan.entry.key, data=plan.data, since=since))
+                new_links.append(ImportedRecord(**about, **ours, key=plan.entry.key, data=plan.data, since=since))
             elif (plan.link.data, plan.link.gone_on) != (plan.data, None):
                 news = self.differing(plan.link.data, plan.data)
                 plan.link.since |= dict.fromkeys(news, self.run.data_on.isoformat())
                 plan.link.data, plan.link.gone_on = plan.data, None
-                changed.append(plan.link)
-        ImportedRecord.objects.bulk_create(made)
-        ImportedRecord.objects.bulk_update(changed, ["data", "since", "gone_on"])
+                changed_links.append(plan.link)
+        ImportedRecord.objects.bulk_create(new_links)
+        ImportedRecord.objects.bulk_update(changed_links, ["data", "since", "gone_on"])
 
     def differing(self, old: dict, new: dict) -> list[str]:
         """Return the paths of the values on which two versions of the feed's record differ."""
@@ -324,24 +324,27 @@ def hold(run: ImportRun, plans: list[Plan], is_written: bool = False) -> None:
 
     With `is_written` only what the rules held is left to decide.
     """
-    dismissed = HeldRecord.objects.filter(is_dismissed=True, key__in=[plan.entry.key for plan in plans])
-    known = {(row.kind, row.key, one["path"], str(one["new"])) for row in dismissed for one in row.differences}
+    records = HeldRecord.objects.filter(is_dismissed=True, key__in=[plan.entry.key for plan in plans])
+    dismissed = {(row.kind, row.key, held["path"], str(held["new"])) for row in records for held in row.differences}
     rows = []
     for plan in plans:
         entry, news = plan.entry, [] if is_written else [*plan.changes, *(change for _, change in plan.prices)]
-        found = [{"path": KNOWN_AS, "old": None, "new": entry.key}] if plan.is_to_be_linked and not is_written else []
-        found += [difference(plan, change) for change in news] + [difference(plan, *one) for one in plan.held]
-        if not found or not known.issuperset((entry.kind, entry.key, one["path"], str(one["new"])) for one in found):
+        differences = [difference(plan, change) for change in news]
+        differences += [difference(plan, *unapplied) for unapplied in plan.held]
+        if plan.is_to_be_linked and not is_written:
+            differences.insert(0, {"path": KNOWN_AS, "old": None, "new": entry.key})
+        meanings = {(entry.kind, entry.key, held["path"], str(held["new"])) for held in differences}
+        if not differences or not meanings <= dismissed:
             data = {"data": entry.data, "is_resolved": entry.is_resolved, "place": entry.place}
             about = {"kind": entry.kind, "key": entry.key, "data": None if entry.is_gone else data}
-            rows.append(HeldRecord(run=run, **about, differences=found))
+            rows.append(HeldRecord(run=run, **about, differences=differences))
     HeldRecord.objects.bulk_create(rows)
 
 
 def difference(plan: Plan, change: ImportedChange, rule: Rule | None = None) -> dict:
     """Return a difference for the user who decides: the fact, both values, where they are from, and what holds it."""
-    found = change.as_json() | ({"rule": rule.words} if rule else {})
+    description = change.as_json() | ({"rule": rule.reason} if rule else {})
     if change.path in plan.subjects:
         subject, given_on, ours = plan.subjects[change.path]
-        found |= {"fact": subject["fact"], "source": ours.words, "since": given_on.isoformat()}
-    return found
+        description |= {"fact": subject["fact"], "source": ours.origin, "since": given_on.isoformat()}
+    return description

@@ -15,7 +15,7 @@ from catalog.importers.entries import SourceEntry, batches
 from catalog.importers.feeds import handlers, source_of
 from catalog.importers.handler import difference
 from catalog.importers.known_providers import fill_in_after_import
-from catalog.importers.running import told
+from catalog.importers.running import impact_lines
 from catalog.models import AIModel, HeldRecord, ImportRun, RunState
 from ops.db.lock_timeout import let_others_write
 from ops.jobs.claims import lapsed
@@ -38,18 +38,18 @@ def apply_held(
     written = failed = 0
     since = monotonic()
     with stamping_at_end():
-        for handler, some in batches(handlers(run, list(entries)), entries):
-            problems = _apply(handler, {entry: entries[entry] for entry in some}, user, holds)
+        for handler, batch in batches(handlers(run, list(entries)), entries):
+            problems = _apply(handler, {entry: entries[entry] for entry in batch}, user, holds)
             since = let_others_write(since)
             failed += problems
-            written += len(some) - problems
+            written += len(batch) - problems
             if is_queued and not ImportRun.objects.filter(pk=run.pk, state=RunState.APPLYING).exists():
                 break  # a user has stopped it; the rest stays held
         if written or is_queued:  # a worker that was killed may have written all
             match_again(run, source_of(run))
         fill_in_after_import()
     run.settle()
-    if lines := told(impact.passages(), is_done=True):
+    if lines := impact_lines(impact.passages(), is_done=True):
         with transaction.atomic():
             # Before the predicted effects of what is still held.
             stored = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
@@ -81,7 +81,7 @@ def _apply(handler, records: dict[SourceEntry, HeldRecord], user, holds: bool | 
         handler.apply(plans)
     for plan in plans:
         record = records[plan.entry]
-        record.problem, left = plan.problem[:500], [difference(plan, *one) for one in plan.held]
+        record.problem, left = plan.problem[:500], [difference(plan, *unapplied) for unapplied in plan.held]
         if left:
             record.differences = left
         elif not plan.problem:
@@ -96,7 +96,7 @@ def _apply(handler, records: dict[SourceEntry, HeldRecord], user, holds: bool | 
 def has_news(run: ImportRun) -> bool:
     """Return whether applying all would write anything: differences that a rule holds are decided one by one."""
     waiting = run.held.filter(applied_at=None).values_list("differences", flat=True)
-    return any(not found or any("rule" not in one for one in found) for found in waiting.iterator())
+    return any(not changes or any("rule" not in change for change in changes) for changes in waiting.iterator())
 
 
 def ask_to_apply(run: ImportRun, user: AnyUser) -> bool:

@@ -20,20 +20,20 @@ def fill_in_after_import() -> None:
         Provider._base_manager.filter(kind="", slug__in=slugs).update(kind=kind)
     keys = dict(Provider._base_manager.filter(slug__in=chain(*OF_VENDORS.values())).values_list("slug", "pk"))
     for vendor in Vendor._base_manager.filter(reference_provider=None, slug__in=OF_VENDORS).only("slug"):
-        if known := [keys[slug] for slug in OF_VENDORS[vendor.slug] if slug in keys]:
-            Vendor._base_manager.filter(pk=vendor.pk).update(reference_provider=known[0])
+        if provider_keys := [keys[slug] for slug in OF_VENDORS[vendor.slug] if slug in keys]:
+            Vendor._base_manager.filter(pk=vendor.pk).update(reference_provider=provider_keys[0])
     # Where evidence says that the country is unknown, it stays so.
     lacking = Provider._base_manager.filter(country="", slug__in=HEADQUARTERS).exclude(evidence__fact="country")
     for provider in lacking.only("slug"):
-        found = HEADQUARTERS[provider.slug]
-        about = {"title": found["title"], "url": found["url"], "read_on": KNOWN["read_on"]}
+        headquarters = HEADQUARTERS[provider.slug]
+        about = {"title": headquarters["title"], "url": headquarters["url"], "read_on": KNOWN["read_on"]}
         source, _ = Source.objects.get_or_create(**about, defaults={"note": "Read in a stored copy."})
-        said = {"confidence": found["confidence"], "is_checked": True}
-        Evidence.objects.create(provider=provider, source=source, fact="country", **said)
-        Provider._base_manager.filter(pk=provider.pk).update(country=found["country"])
+        trust = {"confidence": headquarters["confidence"], "is_checked": True}
+        Evidence.objects.create(provider=provider, source=source, fact="country", **trust)
+        Provider._base_manager.filter(pk=provider.pk).update(country=headquarters["country"])
     for vendor in Vendor._base_manager.filter(country="", slug__in=OF_VENDORS).only("slug"):  # the same company
-        if found := HEADQUARTERS.get(OF_VENDORS[vendor.slug][0]):
-            Vendor._base_manager.filter(pk=vendor.pk).update(country=found["country"])
+        if headquarters := HEADQUARTERS.get(OF_VENDORS[vendor.slug][0]):
+            Vendor._base_manager.filter(pk=vendor.pk).update(country=headquarters["country"])
     first, last = Min("models__vendor_links__tag"), Max("models__vendor_links__tag")
     unnamed = Family._base_manager.filter(vendor=None).annotate(first=first, last=last)
     for key, vendor in unnamed.filter(first=F("last")).values_list("pk", "first"):

@@ -154,11 +154,15 @@ class Names:
         self.vendors = ORGANISATIONS | {word for slug in self.labs for word in slug.split("-")}
         # The vendor whose models begin with a word: "gemma" for Google.
         made_by = public.filter(vendor_links__isnull=False).values_list("name", "vendor_links__tag__slug")
-        made = [(words_of(name), vendor) for name, vendor in made_by]
-        self.lab_of_word = _vendors_by_first_word(made)
+        words_and_vendors = [(words_of(name), vendor) for name, vendor in made_by]
+        self.lab_of_word = _vendors_by_first_word(words_and_vendors)
         # A vendor's own word may follow that of the model it was made of: "Llama 3.1 Nemotron" is no Llama of Meta.
-        own = [(words, lab) for words, lab in made if lab not in {self.lab_of_word.get(word) for word in words[1:]}]
-        self.lab_of_word |= _vendors_by_first_word(own)
+        unexplained = [
+            (words, lab)
+            for words, lab in words_and_vendors
+            if lab not in {self.lab_of_word.get(word) for word in words[1:]}
+        ]
+        self.lab_of_word |= _vendors_by_first_word(unexplained)
         # How names begin with a word, and go on with a number: "GPT-" for "gpt", "MiniMax-" for "minimax".
         begins: dict[str, Counter] = defaultdict(Counter)
         spelt: dict[str, Counter] = defaultdict(Counter)
@@ -170,11 +174,11 @@ class Names:
                 numbered[order[1], order[3]] += 1
             elif order := NUMBER_THIRD.match(name.lower()):
                 numbered[order[1], order[2]] -= 1
-            if (found := NUMBERED.match(name)) and found[1] != found[1].lower():
-                begins[found[1].lower()][found[0]] += 1
-        self.spelt = {word: found.most_common(1)[0][0] for word, found in spelt.items()}
+            if (number_start := NUMBERED.match(name)) and number_start[1] != number_start[1].lower():
+                begins[number_start[1].lower()][number_start[0]] += 1
+        self.spelt = {word: counts.most_common(1)[0][0] for word, counts in spelt.items()}
         self.number_is_second = {words for words, count in numbered.items() if count > 0}
-        self.begins = {word: found.most_common(1)[0][0] for word, found in begins.items()}
+        self.begins = {word: counts.most_common(1)[0][0] for word, counts in begins.items()}
 
     def written(self, api_id: str, spelt: Mapping[str, str] = MappingProxyType({}), *, is_own: bool = False) -> str:
         """Return an id as its vendor writes names: "gpt-9-1-mini" is "GPT-9.1 Mini" beside "GPT-4o".
@@ -197,14 +201,14 @@ class Names:
         """Return the model that an id or a name stands for; the first of several that have the name is uncertain."""
         ids = [words for bare in bare_ids(api_id) for words in self.beginnings(words_of(bare))]
         for bare in (api_id.lower(), *bare_ids(api_id.lower())):
-            if found := self.exact.get(bare):
-                return Match(min(found), is_certain=len(found) == 1)
+            if pks := self.exact.get(bare):
+                return Match(min(pks), is_certain=len(pks) == 1)
         titles = list(self.beginnings(words_of(name.rpartition("/")[2].rpartition(": ")[2]))) if name else []
-        said = {word for words in titles for word in words}
+        title_words = {word for words in titles for word in words}
         for words in ids:
             if pk := _only(self.keys.get(key_of(words))):
                 # A version that only the name tells: "devstral-small" is offered as Devstral Small 1.1.
-                return Match(pk, not any(word[0].isdecimal() and word not in ids[0] for word in said))
+                return Match(pk, not any(word[0].isdecimal() and word not in ids[0] for word in title_words))
         undated = MONTH_DAY.sub("", [*bare_ids(api_id)][-1])
         for words in () if name else self.beginnings(words_of(undated)):
             if pk := _only(self.keys.get(key_of(words))):
@@ -219,9 +223,9 @@ class Names:
         alike = {pk for words in (*ids, *titles) for pk in self.keys.get(key_of(words), ())}
         return Match(min(alike), is_certain=False) if alike else None
 
-    def has(self, words: list[str]) -> bool:
+    def has(self, name_words: list[str]) -> bool:
         """Return whether a model has this name, apart from words that hosts add."""
-        loose = (key_of(word for word in some if word not in HARMLESS) for some in self.beginnings(words))
+        loose = (key_of(word for word in rest if word not in HARMLESS) for rest in self.beginnings(name_words))
         return any(key in self.loose for key in loose)
 
     def lab_of(self, word: str) -> str:
@@ -237,24 +241,24 @@ class Names:
             yield words
 
 
-def _vendors_by_first_word(made: Iterable[tuple[list[str], str]]) -> dict[str, str]:
-    """Return the vendor of most of the models whose names begin with a word; `made` has words and vendor of each."""
+def _vendors_by_first_word(words_and_vendors: Iterable[tuple[list[str], str]]) -> dict[str, str]:
+    """Return the vendor of most of the models whose names begin with a word."""
     first: dict[str, Counter] = defaultdict(Counter)
-    for words, vendor in made:
+    for words, vendor in words_and_vendors:
         if words and words[0] not in GENERIC:
             first[words[0]][vendor] += 1
-    return {word: found.most_common(1)[0][0] for word, found in first.items()}
+    return {word: counts.most_common(1)[0][0] for word, counts in first.items()}
 
 
-def _only(found: set[int] | None) -> int | None:
-    return next(iter(found)) if found and len(found) == 1 else None
+def _only(pks: set[int] | None) -> int | None:
+    return next(iter(pks)) if pks and len(pks) == 1 else None
 
 
 def unmatched() -> list[Named]:
     """Return the offerings that have no model, except those from which a user removed it."""
-    found = named_of(Offering.objects.filter(model=None))
-    past = histories(Offering, [item.offering for item in found if item.offering])
-    return [item for item in found if item.offering not in past or "model" not in past[item.offering].held]
+    offerings = named_of(Offering.objects.filter(model=None))
+    past = histories(Offering, [item.offering for item in offerings if item.offering])
+    return [item for item in offerings if item.offering not in past or "model" not in past[item.offering].held]
 
 
 def named_of(offerings: QuerySet[Offering]) -> list[Named]:
@@ -269,8 +273,8 @@ def named_of(offerings: QuerySet[Offering]) -> list[Named]:
 
 def facts_of(row: Offering) -> dict[str, Any]:
     """Return the values of an offering by their path in the shape of models.dev."""
-    found = {fact.feed_path: getattr(row, fact.name) for fact in SHARED_FACTS}
-    return {path: value for path, value in found.items() if value not in (None, "", [])}
+    value_by_path = {fact.feed_path: getattr(row, fact.name) for fact in SHARED_FACTS}
+    return {path: value for path, value in value_by_path.items() if value not in (None, "", [])}
 
 
 class Proposal(NamedTuple):
@@ -292,20 +296,20 @@ def proposals(names: Names, rest: Iterable[Named]) -> tuple[dict[int, int], list
     """Return the certain models by offering, and proposals for what is left of `rest`."""
     certain, likely, unknown = {}, defaultdict(list), defaultdict(list)
     for item in rest:
-        found = names.match(item.api_id, item.name)
-        if found is None:
+        match = names.match(item.api_id, item.name)
+        if match is None:
             unknown[key_of(words_of(item.bare))].append(item)
-        elif item.offering and found.is_certain:
-            certain[item.offering] = found.model
+        elif item.offering and match.is_certain:
+            certain[item.offering] = match.model
         elif item.offering:
-            likely[found.model].append(item)
+            likely[match.model].append(item)
     titles = dict(AIModel._base_manager.filter(pk__in=likely).values_list("pk", "name"))
-    known = [Proposal(f"{pk}", pk, {"name": titles[pk]}, *_listed(items)) for pk, items in likely.items()]
+    matches = [Proposal(f"{pk}", pk, {"name": titles[pk]}, *_listed(items)) for pk, items in likely.items()]
     joined: dict[Key, list[Named]] = {}
     # Short names first: "nvidia-nemotron-4" is "nemotron-4", if there is one.
     for key, items in sorted(unknown.items(), key=lambda group: (sum(map(len, group[0])), -len(group[1]))):
         keys = map(key_of, names.beginnings(words_of(items[0].bare)))
-        joined.setdefault(next((one for one in keys if one in joined), key), []).extend(items)
+        joined.setdefault(next((beginning for beginning in keys if beginning in joined), key), []).extend(items)
     for key, items in [*joined.items()]:
         # A vendor may offer a model by another id than its title: Mistral Medium 3.1 as "mistral-medium-2508".
         titles = {key_of(words_of(item.title)) for item in items if item.lab}
@@ -313,16 +317,16 @@ def proposals(names: Names, rest: Iterable[Named]) -> tuple[dict[int, int], list
             joined[title] += joined.pop(key)
     spelt = spellings(chain.from_iterable((item.bare, item.title) for items in joined.values() for item in items))
     new = (_new(key, items, names, joined.keys(), spelt) for key, items in joined.items())
-    return certain, [*known, *filter(None, new)]
+    return certain, [*matches, *filter(None, new)]
 
 
 def spellings(texts: Iterable[str]) -> dict[str, str]:
     """Return the most common spelling of each word that these names and ids write with capitals, by lower case."""
-    found: dict[str, Counter] = defaultdict(Counter)
+    counts_by_word: dict[str, Counter] = defaultdict(Counter)
     for text in texts:
         for word in _spelt_words(text) if text != text.upper() else ():
-            found[word.lower()][word] += 1
-    return {word: some.most_common(1)[0][0] for word, some in found.items()}
+            counts_by_word[word.lower()][word] += 1
+    return {word: counts.most_common(1)[0][0] for word, counts in counts_by_word.items()}
 
 
 def _spelt_words(text: str) -> list[str]:
@@ -333,49 +337,49 @@ def _new(
     key: Key, items: list[Named], names: Names, others: Collection[Key], spelt: Mapping[str, str]
 ) -> Proposal | None:
     """Return a proposal for a new model with what its vendor's own API says, or else most of its offerings."""
-    own = [item for item in items if item.lab]
+    at_lab = [item for item in items if item.lab]
     [(bare, _)] = Counter(item.bare.lower() for item in items).most_common(1)
-    titles = Counter(item.title for item in own or items if own or key_of(words_of(item.title)) == key)
+    titles = Counter(item.title for item in at_lab or items if at_lab or key_of(words_of(item.title)) == key)
     written = (title for title, _ in titles.most_common() if title != title.lower())
     values: dict[str, Counter] = defaultdict(Counter)
-    for item in own or items:
+    for item in at_lab or items:
         for path, value in item.facts.items():
             values[path][tuple(value) if isinstance(value, list) else value] += 1
-    own_ids = sorted({item.bare.lower() for item in own})
+    own_ids = sorted({item.bare.lower() for item in at_lab})
     named_by = sorted({(item.provider, item.api_id) for item in items})
     data: dict[str, Any] = {
-        "name": O_SERIES.sub("o", next(written, "") or names.written(bare, spelt, is_own=bool(own))),
+        "name": O_SERIES.sub("o", next(written, "") or names.written(bare, spelt, is_own=bool(at_lab))),
         "own_ids": own_ids,
         "named_by": named_by,
     }
-    for path, found in values.items():
-        value = found.most_common(1)[0][0]
+    for path, counts in values.items():
+        value = counts.most_common(1)[0][0]
         put(data, path, list(value) if isinstance(value, tuple) else value)
     is_listed, hosts = any(item.is_listed for item in items), {item.provider for item in items}
     paths = {(part, item.provider) for item in items for part in item.organisations}
     ways = ((part, part.partition("-")[0], part.removesuffix("ai")) for part, _ in paths)
-    by_path = Counter(found for way in ways if (found := next((one for one in way if one in names.labs), "")))
+    by_path = Counter(lab for way in ways if (lab := next((part for part in way if part in names.labs), "")))
     [(by_most, agreeing)] = by_path.most_common(1) or [("", 0)]
     first, second = [*words_of(bare), ""][:2]
     lab = names.lab_of(second if first in GENERIC else first)  # some vendors sell models of others, too
-    vendor = by_most if agreeing >= MIN_PROVIDERS else lab or (own[0].lab if own else by_most)
+    vendor = by_most if agreeing >= MIN_PROVIDERS else lab or (at_lab[0].lab if at_lab else by_most)
     is_at_maker = any(DOTTED.match(item.api_id) or item.provider.partition("-")[0] == first for item in items)
-    if not own and len(hosts) < MIN_PROVIDERS and (is_listed or not (vendor or is_at_maker)):
+    if not at_lab and len(hosts) < MIN_PROVIDERS and (is_listed or not (vendor or is_at_maker)):
         return None
     vendor = vendor or (first if first in names.labs else "")
     strangers = Counter(part for part, _ in paths if names.vendors.isdisjoint(words_of(part)))
     makers = {path[-1] for item in items if (path := item.organisations)}
     is_strange = bool(makers) and makers <= strangers.keys() and not any(map(PLACE_OF_HOST.fullmatch, makers))
-    if not own and (agreeing < MIN_PROVIDERS <= max(strangers.values(), default=0) or (is_strange and not agreeing)):
+    if not at_lab and (agreeing < MIN_PROVIDERS <= max(strangers.values(), default=0) or (is_strange and not agreeing)):
         vendor = ""  # an organisation that is no vendor on record has made it of a model of others
-    outputs, ways = at(data, "modalities.output"), WAYS if own else WAYS | WAYS_OF_HOSTS
-    is_word = not (own or second or len(hosts) >= MANY_PROVIDERS)
+    outputs, ways = at(data, "modalities.output"), WAYS if at_lab else WAYS | WAYS_OF_HOSTS
+    is_word = not (at_lab or second or len(hosts) >= MANY_PROVIDERS)
     is_other = outputs is not MISSING and PROPOSED_OUTPUTS.isdisjoint(outputs)
     is_router = ROUTERS.intersection(key[1]) or any(part in BY_KIND[ProviderKind.RESELLER] for part, _ in paths)
     stem = [word for word in words_of(SNAPSHOT.sub("", bare)) if word not in ways]
     # One other host may add anything: ":variant1", "-f2".
-    starts = [words_of(bare)[:end] for end in range(2, len(words_of(bare)))] if len(hosts) == 1 and not own else []
-    is_variant = (starts and ":" in bare) or any(names.has(some) or key_of(some) in others for some in starts)
+    starts = [words_of(bare)[:end] for end in range(2, len(words_of(bare)))] if len(hosts) == 1 and not at_lab else []
+    is_variant = (starts and ":" in bare) or any(names.has(start) or key_of(start) in others for start in starts)
     # The month is the version where the name has no other: Mistral Large 2407.
     is_version = bool(YEAR_MONTH.search(bare)) and not any(word.isdecimal() for word in stem)
     is_snapshot = stem != words_of(bare) and (names.has(stem) or key_of(stem) in others)
@@ -417,5 +421,5 @@ def readable(slug: str, name: str = "") -> str:
     """Return "claude-opus" as "Claude Opus"; words that `name` contains are written as there."""
     written = {word.lower(): word for word in re.findall(r"[A-Za-z]+", name) + re.findall(r"\w+", name)}
     words = [word.upper() if ABBREVIATION.fullmatch(word) else word.capitalize() for word in re.split(r"[-_ ]+", slug)]
-    words = [ENDS_AS_ABBREVIATION.sub(lambda found: found[0].upper(), word) for word in words]
+    words = [ENDS_AS_ABBREVIATION.sub(lambda ending: ending[0].upper(), word) for word in words]
     return " ".join(written.get(word.lower()) or word for word in words)

@@ -46,8 +46,8 @@ class OfferingPrices(Handler):
     def find(self, entries: list[SourceEntry]) -> dict[str, Offering]:
         keys = {self.place_of(entry): entry.key for entry in entries}
         providers, ids = ({place[part] for place in keys} - {None} for part in (0, 1))
-        found = self.records().filter(provider__in=providers, api_id__in=ids)
-        places = {(record.provider_id, record.api_id): record for record in found}
+        records = self.records().filter(provider__in=providers, api_id__in=ids)
+        places = {(record.provider_id, record.api_id): record for record in records}
         return {keys[place]: record for place, record in places.items() if place in keys}
 
     def concerned(self, plan: Plan, models: set[int]) -> set[int]:
@@ -72,7 +72,7 @@ class OfferingPrices(Handler):
         """Plan the rows that bring the prices in line with the feed. A price that it no longer states is withdrawn."""
         stated = self.stated_prices(plan.data)
         current = {row.key: row for row in rows_on(self.today, rows, withdrawn=True)}
-        was = self._said(plan.link.data) if plan.link and plan.link.data != plan.data else stated
+        was = self._stated_before(plan.link.data) if plan.link and plan.link.data != plan.data else stated
         plan.prices = []
         for key in [*stated, *(key for key in current if key not in stated)]:
             wanted, row = stated.get(key), current.get(key)
@@ -88,15 +88,15 @@ class OfferingPrices(Handler):
         """Return whether the feed may write a price; `row` is the one that is valid now, `was` what the feed said."""
         if row is None:
             if is_deleted := bool(plan.record) and key in self.deleted_prices(plan.record):
-                plan.kept.append((change, DELETED_BY_HAND))
+                plan.unapplied.append((change, DELETED_BY_HAND))
             return not is_deleted
         history, pk = self.histories[plan.record.pk], plan.record.pk
         sources = self.cited(self.evidence_of_price[row.pk], pk, change.path)
-        is_open = any(("price", one.pk) in history.opened for one in plan.record.prices.all() if one.key == key)
+        is_open = any(("price", price.pk) in history.opened for price in plan.record.prices.all() if price.key == key)
         ours = OurValue(False, sources, history.held.get(("price", row.pk)), self.checked_on(plan), is_open)
         if wanted is None and not (was and ours.is_of(self.feed)):
             return False
-        amounts = [one.amount for one in (row, wanted) if one is not None and one.amount is not None]
+        amounts = [price.amount for price in (row, wanted) if price is not None and price.amount is not None]
         is_comparable = wanted is not None and terms(row)[1:] == terms(wanted)[1:]
         risk = JUMP if is_comparable and is_jump(amounts) else None
         is_news = plan.link is None or was != terms(wanted)
@@ -108,11 +108,11 @@ class OfferingPrices(Handler):
         return {tuple(old[name] for name in KEY) for part, old, _ in deleted if part == "price"}
 
     def differing(self, old: dict, new: dict) -> list[str]:
-        was, now = self._said(old), self._said(new)
+        was, now = self._stated_before(old), self._stated_before(new)
         prices = [path_of(key) for key in was.keys() | now.keys() if terms(was.get(key)) != terms(now.get(key))]
         return super().differing(old, new) + sorted(prices)
 
-    def _said(self, data: dict) -> dict[tuple, Price]:
+    def _stated_before(self, data: dict) -> dict[tuple, Price]:
         """Return the prices that an earlier version of the feed's record states; none if it was broken."""
         try:
             return self.stated_prices(data)
@@ -184,8 +184,8 @@ def _join_repeated(offerings: list[int]) -> None:
     past = histories(Offering, [row.offering_id for row in repeated]) if repeated else {}
     for row, last in repeated.items():
         if ("price", row.pk) not in past[row.offering_id].held:
-            known = Evidence.objects.filter(price=last).values("source")
-            Evidence.objects.filter(price=row).exclude(source__in=known).update(price=last)
+            cited_sources = Evidence.objects.filter(price=last).values("source")
+            Evidence.objects.filter(price=row).exclude(source__in=cited_sources).update(price=last)
             row.delete()
 
 
@@ -195,8 +195,8 @@ def terms(row: Price | None) -> tuple:
 
 def path_of(key: tuple) -> str:
     meter, above, service, conditions = key
-    words = [f"above {above}" if above else "", service, conditions]
-    return f"price {meter}" + "".join(f", {word}" for word in words if word)
+    extras = [f"above {above}" if above else "", service, conditions]
+    return f"price {meter}" + "".join(f", {extra}" for extra in extras if extra)
 
 
 def written(row: Price | None):

@@ -17,7 +17,7 @@ _HELD = "accept it under “Differences”"
 class Rule:
     """A reason not to write a feed's value, and what would change that. If it `holds`, a person is asked."""
 
-    words: str
+    reason: str
     remedy: str
     holds: bool = False
 
@@ -60,12 +60,12 @@ class OurValue:
     is_open: bool = False
 
     @property
-    def words(self) -> str:
+    def origin(self) -> str:
         """Return where the value is from, with the days, for the user who decides; "" if unknown."""
-        sources = (one for one in self.sources if not one.is_disputed)
-        named = [(one.title or ImportFeed(one.feed).label, one.given_on) for one in sources]
-        named = [("set manually", self.set_on)] if self.set_on else named
-        return "; ".join(f"{name}, {PartialDate.parse(day.isoformat())}" for name, day in named)
+        sources = (source for source in self.sources if not source.is_disputed)
+        names_and_days = [(source.title or ImportFeed(source.feed).label, source.given_on) for source in sources]
+        names_and_days = [("set manually", self.set_on)] if self.set_on else names_and_days
+        return "; ".join(f"{name}, {PartialDate.parse(day.isoformat())}" for name, day in names_and_days)
 
     def is_of(self, feed: str) -> bool:
         return any(source.feed == feed and not source.is_disputed for source in self.sources)

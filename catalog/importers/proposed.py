@@ -75,8 +75,8 @@ def _lowest(offers: list[Offering]) -> str:
         amounts = {row.meter: _usd(row) for row in rows}
         if amounts.get(Meter.INPUT) is not None:
             pairs.append((amounts[Meter.INPUT], amounts.get(Meter.OUTPUT)))
-    found = min(pairs, key=lambda pair: (pair[0], pair[1] or 0), default=())
-    return " / ".join("–" if amount is None else usd_in_words(amount) for amount in found)
+    lowest = min(pairs, key=lambda pair: (pair[0], pair[1] or 0), default=())
+    return " / ".join("–" if amount is None else usd_in_words(amount) for amount in lowest)
 
 
 def _usd(row: Price) -> Decimal | None:

@@ -69,10 +69,10 @@ def _upload_of(pk: int) -> Path:
 
 @task
 def compare_requested(pk: int) -> None:
-    runs, own = ImportRun.objects.filter(pk=pk), _upload_of(pk)
+    runs, upload = ImportRun.objects.filter(pk=pk), _upload_of(pk)
     run = runs.filter(state=RunState.QUEUED).first()
     if run is None:
-        own.unlink(missing_ok=True)
+        upload.unlink(missing_ok=True)
         return
     runs.update(state=RunState.RUNNING, applying_at=timezone.now())
 
@@ -82,7 +82,7 @@ def compare_requested(pk: int) -> None:
             raise StoppedError
 
     try:
-        data: Any = read(run.address if is_address(run.address) else str(own))
+        data: Any = read(run.address if is_address(run.address) else str(upload))
         run.refresh_from_db()
         import_feed(data, run.address, RunState.HELD, on_progress=on_progress, run=run)
     except StoppedError:
@@ -92,4 +92,4 @@ def compare_requested(pk: int) -> None:
         line = {"what": "failed", "place": run.address, "reason": f"{error}{remedy}"}
         runs.update(state=RunState.FAILED, finished_at=timezone.now(), report=[line])
     finally:
-        own.unlink(missing_ok=True)
+        upload.unlink(missing_ok=True)

@@ -94,24 +94,24 @@ class ImportProgress:
 
     def storable(self, entries: list[SourceEntry]) -> list[SourceEntry]:
         """Return the entries that a database can store; the others are reported as broken."""
-        found = []
+        storable = []
         for entry in entries:
             if NUL in orjson.dumps([entry.key, entry.data]):
                 self.counts[entry.kind]["broken"] += 1
                 self.tell("broken", entry.place.replace("\0", "\N{REPLACEMENT CHARACTER}"), "it holds a NUL character.")
             else:
-                found.append(entry)
-        return found
+                storable.append(entry)
+        return storable
 
     def missing_entries(self, entries: list[SourceEntry]) -> list[SourceEntry]:
         """Return entries for records that the feed no longer has, or none if implausibly many are missing."""
         present, kinds = {(entry.kind, entry.key) for entry in entries}, {entry.kind for entry in entries}
         links = ImportedRecord.objects.filter(feed=self.run.feed, kind__in=kinds, gone_on=None).order_by("pk")
-        known = list(links.values_list("kind", "key"))
-        missing = [place for place in known if place not in present]
-        self.is_partial = len(missing) > MOST_GONE * len(known)
+        recorded_places = list(links.values_list("kind", "key"))
+        missing = [place for place in recorded_places if place not in present]
+        self.is_partial = len(missing) > MOST_GONE * len(recorded_places)
         if self.is_partial:
-            reason = f"{len(missing):,} of {len(known):,} known records are not in it: they stay as they are"
+            reason = f"{len(missing):,} of {len(recorded_places):,} known records are not in it: they stay as they are"
             self.tell("partial", self.run.address, reason)
             return []
         return [SourceEntry(kind, key, None, key, is_gone=True) for kind, key in missing]
@@ -122,16 +122,16 @@ class ImportProgress:
         with stamping_at_end() if self.writes else nullcontext():
             self._go(working, entries)
         if self.writes:
-            self.lines[:0] = told(impact.passages(), is_done=True)
+            self.lines[:0] = impact_lines(impact.passages(), is_done=True)
         elif self.concerned:
             passages = impact_of(self.run, entries, self.concerned)
-            self.lines[:0] = told(passages, is_done=False)
+            self.lines[:0] = impact_lines(passages, is_done=False)
 
     def _go(self, working: list[Handler], entries: list[SourceEntry]):
         left = self._compare(working, entries)
         while self.writes:
-            named = [item for handler in working for item in handler.named]
-            created, bound = match_again(self.run, source_of(self.run), named)
+            unrecorded = [item for handler in working for item in handler.unrecorded]
+            created, bound = match_again(self.run, source_of(self.run), unrecorded)
             if bound:
                 self.counts[RecordKind.OFFERING]["bound to a model"] += bound
             if not ((created or bound) and left):
@@ -150,11 +150,11 @@ class ImportProgress:
     def _compare(self, working: list[Handler], entries: list[SourceEntry]) -> list[SourceEntry]:
         """Compare the entries and, if this run writes, apply them; return those that match no record."""
         since, done, left = monotonic(), 0, []
-        for handler, some in batches(working, entries):
+        for handler, batch in batches(working, entries):
             with transaction.atomic():
                 # A lock, so that concurrent imports of a feed take turns by batch.
                 Source.objects.select_for_update().filter(feed=handler.feed).first()
-                plans = handler.plan(some)
+                plans = handler.plan(batch)
                 if self.writes:
                     handler.apply(plans)
                     hold(self.run, [plan for plan in plans if plan.held], is_written=True)
@@ -163,7 +163,7 @@ class ImportProgress:
             since = let_others_write(since)
             self.count(handler, plans)
             left += [plan.entry for plan in plans if plan.outcome == NOT_MATCHED]
-            done += len(some)
+            done += len(batch)
             self.on_progress(done, len(entries))
         return left
 
@@ -199,10 +199,10 @@ class ImportProgress:
             self.tell("gone", place, "no longer in the feed")
         elif plan.problem:
             self.tell(plan.verdict, place, plan.problem)
-        for change, rule in plan.kept:
+        for change, rule in plan.unapplied:
             was = {name: "empty" if value in [None, ""] else value for name, value in change.as_json().items()}
-            said = f"{rule.words}. The feed says {was['new']}; ours is {was['old']}."
-            self.tell("kept", f"{place}: {change.path}", f"{said} To use the feed’s value, {rule.remedy}.")
+            reason = f"{rule.reason}. The feed says {was['new']}; ours is {was['old']}."
+            self.tell("kept", f"{place}: {change.path}", f"{reason} To use the feed’s value, {rule.remedy}.")
 
     def tell(self, what: str, place: str, reason: str) -> None:
         if len(self.lines) < MOST_LINES:
@@ -233,10 +233,10 @@ def impact_of(run: ImportRun, entries: list[SourceEntry], concerned: dict[Source
         return []
     passages, since = [], monotonic()
     for models in _groups(concerned):
-        some = [entry for entry, its in concerned.items() if its & models]
+        entries_of_group = [entry for entry, models_of_entry in concerned.items() if models_of_entry & models]
         since = let_others_write(since)
         # New handlers: those of the group before know records that were rolled back.
-        passages += dry_run(partial(Impact, AIModel, models), partial(_write, handlers(run, entries), some))
+        passages += dry_run(partial(Impact, AIModel, models), partial(_write, handlers(run, entries), entries_of_group))
     return sorted(passages, key=lambda passage: (passage.record._meta.label, passage.record.pk))
 
 
@@ -254,11 +254,11 @@ def _groups(concerned: dict[SourceEntry, set[int]]) -> Iterator[set[int]]:
 
 
 def _write(working: list[Handler], entries: list[SourceEntry]):
-    for handler, some in batches(working, entries):
-        handler.apply(handler.plan(some))
+    for handler, batch in batches(working, entries):
+        handler.apply(handler.plan(batch))
 
 
-def told(passages: list[Passage], *, is_done: bool) -> list[dict]:
+def impact_lines(passages: list[Passage], *, is_done: bool) -> list[dict]:
     """Return report lines about the affected passages, starting with the number of pages."""
     if not passages:
         return []
@@ -266,7 +266,10 @@ def told(passages: list[Passage], *, is_done: bool) -> list[dict]:
     head = {"what": what, "place": counts_in_words(passages), "reason": "all listed under “Needs review”"}
     lines = []
     for passage in passages[:MOST_SENTENCES]:
-        news = [f"{one.label.lower()}: {one.before or 'unknown'} → {one.after or 'unknown'}" for one in passage.changes]
+        news = [
+            f"{change.label.lower()}: {change.before or 'unknown'} → {change.after or 'unknown'}"
+            for change in passage.changes
+        ]
         place = f"“{passage.record}”: {passage.sentence}"
         lines.append({"what": what, "place": place, "reason": f"{passage.target}, {'; '.join(news)}"})
     return [head, *lines]

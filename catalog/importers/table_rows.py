@@ -88,7 +88,7 @@ class TableResource(ModelResource):
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self.seen: set[tuple] = set()
-        self.written: list[Any] = [one for one in self.get_import_fields() if not one.readonly]
+        self.written: list[Any] = [column for column in self.get_import_fields() if not column.readonly]
         [name] = self.get_import_id_fields()
         self.key: Any = self.fields[name]
 
@@ -97,23 +97,23 @@ class TableResource(ModelResource):
     def compare(self, rows: Mapping[int, dict]) -> list[Row]:
         """Return those rows, cells by column and by number of the row, that differ or are wrong. A query per table."""
         self.load([row for row in rows.values() if not illegible(row)])
-        found = []
+        different_rows = []
         for number, row in rows.items():
             self.names = []
             result = self.import_row(row, cast(Any, None), row_number=number)  # `load` takes the place of loaders
             if not result.is_skip():
-                found.append(self.found(number, result))
-        return found
+                different_rows.append(self.as_row(number, result))
+        return different_rows
 
-    def found(self, number: int, result: RowResult) -> Row:
-        if problems := said(result):
+    def as_row(self, number: int, result: RowResult) -> Row:
+        if problems := problems_of(result):
             return Row(number, problems=problems)
         is_new, differences = result.is_new(), []
-        for one in self.written:
-            old = "" if is_new else str(one.widget.render(self.before[one.attribute]))
-            new = str(one.export(self.instance))
-            if new if is_new else one.attribute in self.names:
-                differences.append([one.column_name, old, new])
+        for column in self.written:
+            old = "" if is_new else str(column.widget.render(self.before[column.attribute]))
+            new = str(column.export(self.instance))
+            if new if is_new else column.attribute in self.names:
+                differences.append([column.column_name, old, new])
         return Row(number, self.instance, is_new, differences, self.names)
 
     def load(self, rows: list[dict]) -> None:
@@ -137,7 +137,7 @@ class TableResource(ModelResource):
         return self.stored.get(self.key.clean(row))
 
     def after_init_instance(self, instance, new, row, **kwargs):
-        self.instance, self.before = instance, {one.attribute: one.get_value(instance) for one in self.written}
+        self.instance, self.before = instance, {column.attribute: column.get_value(instance) for column in self.written}
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
         self.names = [name for name, value in self.before.items() if getattr(instance, name) != value]
@@ -176,9 +176,9 @@ class TableResource(ModelResource):
             pks |= logged_now()
         if user is not None:
             for flag in (ADDITION, CHANGE):
-                some = [row.instance for row in rows if row.is_new == (flag == ADDITION)]
+                instances = [row.instance for row in rows if row.is_new == (flag == ADDITION)]
                 LogEntry.objects.log_actions(
-                    cast(int, user.pk), some, flag, "Imported from a CSV file.", single_object=False
+                    cast(int, user.pk), instances, flag, "Imported from a CSV file.", single_object=False
                 )
 
     # Export
@@ -201,19 +201,19 @@ def illegible(row: dict) -> list[str]:
     return [name for name, cell in row.items() if "\0" in str(cell)]
 
 
-def said(result: RowResult) -> list[str]:
+def problems_of(result: RowResult) -> list[str]:
     """Return the sentences of what is wrong with a row."""
     if error := result.validation_error:
         by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
         return [
-            words if name == NON_FIELD_ERRORS else f"{name}: {words}"
-            for name, all_words in by_field.items()
-            for words in all_words
+            sentence if name == NON_FIELD_ERRORS else f"{name}: {sentence}"
+            for name, sentences in by_field.items()
+            for sentence in sentences
         ]
-    for one in result.errors:
-        if isinstance(one.error, InterfaceError | OperationalError):
-            raise one.error  # nothing is wrong with the row
-    return [str(one.error) for one in result.errors]
+    for problem in result.errors:
+        if isinstance(problem.error, InterfaceError | OperationalError):
+            raise problem.error  # nothing is wrong with the row
+    return [str(problem.error) for problem in result.errors]
 
 
 class ModelCSV(TableResource):
@@ -255,20 +255,21 @@ class PriceCSV(TableResource):
 
     def load(self, rows):
         super().load(rows)
-        named = [row for row in rows if not row.get("offering")]
+        rows_by_name = [row for row in rows if not row.get("offering")]
         offerings = Offering.objects.filter(
-            provider__slug__in={row.get("provider") for row in named}, api_id__in={row.get("api_id") for row in named}
+            provider__slug__in={row.get("provider") for row in rows_by_name},
+            api_id__in={row.get("api_id") for row in rows_by_name},
         )
-        named_so = offerings.values_list("provider__slug", "api_id", "pk")
-        self.offerings = {(provider, api_id): pk for provider, api_id, pk in named_so}
+        offering_names = offerings.values_list("provider__slug", "api_id", "pk")
+        self.offerings = {(provider, api_id): pk for provider, api_id, pk in offering_names}
 
     def before_import_row(self, row, **kwargs):
         super().before_import_row(row, **kwargs)
         if not row.get("offering"):
-            found = self.offerings.get((row.get("provider"), row.get("api_id")))
-            if found is None:
+            offering = self.offerings.get((row.get("provider"), row.get("api_id")))
+            if offering is None:
                 raise ValueError(f"There is no offering {row.get('api_id')!r} of a provider {row.get('provider')!r}.")
-            row["offering"] = found
+            row["offering"] = offering
 
     def cited_model(self, instance):
         return instance.offering.model_id

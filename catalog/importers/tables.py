@@ -25,7 +25,7 @@ from django.utils.text import Truncator
 from catalog.documents.sync.keeping import stamping_at_end
 from catalog.importers.held import PATIENCE
 from catalog.importers.requested import UNDER_WAY
-from catalog.importers.running import StoppedError, cited_models, told
+from catalog.importers.running import StoppedError, cited_models, impact_lines
 from catalog.importers.table_rows import CHANGED, FIRST_ROW, RESOURCES, Row, RowConflictError, cells_of, read_table
 from catalog.models import AIModel, RunState, TableImport
 from ops.db.lock_timeout import let_others_write
@@ -163,7 +163,8 @@ class Comparison(Step):
         self.resource, self.cited = RESOURCES[run.table](), cited_models()
         self.counts: Counter[str] = Counter()
         self.changes: list[list] = []  # number, cells and differences of each row
-        self.shown: dict[bool, list[dict]] = {True: [], False: []}  # of rows that are wrong, and that would change
+        # Some of the rows that are wrong, and of those that would change.
+        self.sample_rows: dict[bool, list[dict]] = {True: [], False: []}
         self.concerned: dict[int, list[Model]] = defaultdict(list)  # rows by the model that texts cite
 
     def go(self) -> None:
@@ -172,23 +173,23 @@ class Comparison(Step):
         self.at, since = 0, monotonic()
         names, rows = read_table(_file(self.run, "csv").read_bytes(), self.run.table)
         for numbers in batched(range(self.run.last_written + 1, FIRST_ROW + len(rows)), BATCH):
-            some = {number: cells_of(names, rows[number - FIRST_ROW]) for number in numbers}
-            for row in self.resource.compare(some):
-                self.note(row, some[row.number])
+            cells_by_number = {number: cells_of(names, rows[number - FIRST_ROW]) for number in numbers}
+            for row in self.resource.compare(cells_by_number):
+                self.note(row, cells_by_number[row.number])
             since = let_others_write(since)
             self.advance(numbers[-1] - FIRST_ROW + 1)
-        found: dict[str, Any] = {"counts": self.counts, "rows": self.shown[False], "impact": []}
+        outcome: dict[str, Any] = {"counts": self.counts, "rows": self.sample_rows[False], "impact": []}
         if self.counts["wrong"]:
-            return self.end(RunState.FAILED, **found | {"rows": self.shown[True]})
-        found["impact"] = told(self.passages(), is_done=False)
+            return self.end(RunState.FAILED, **outcome | {"rows": self.sample_rows[True]})
+        outcome["impact"] = impact_lines(self.passages(), is_done=False)
         _file(self.run, "json").write_bytes(orjson.dumps(self.changes))
-        return self.end(RunState.HELD if self.changes else RunState.DONE, **found)
+        return self.end(RunState.HELD if self.changes else RunState.DONE, **outcome)
 
     def note(self, row: Row, cells: dict) -> None:
         self.counts["wrong" if row.problems else "new" if row.is_new else "changed"] += 1
-        shown = self.shown[bool(row.problems)]
-        if len(shown) < ROWS_SHOWN:
-            shown.append(self.as_shown(row, cells))
+        sample = self.sample_rows[bool(row.problems)]
+        if len(sample) < ROWS_SHOWN:
+            sample.append(self.as_shown(row, cells))
         if row.problems:
             return
         self.changes.append([row.number, cells, row.differences])
@@ -196,12 +197,12 @@ class Comparison(Step):
             self.concerned[model].append(row.instance)
 
     def as_shown(self, row: Row, cells: dict) -> dict:
-        named = [str(cells.get(column) or "") for column in self.resource.named_by]
+        name_cells = [str(cells.get(column) or "") for column in self.resource.named_by]
         differences = [[_short(value) for value in difference] for difference in row.differences]
         problems = [_short(problem) for problem in row.problems]
         return {
             "number": row.number,
-            "name": _short(", ".join(filter(None, named))),
+            "name": _short(", ".join(filter(None, name_cells))),
             "is_new": row.is_new,
             "differences": differences,
             "problems": problems,
@@ -210,11 +211,11 @@ class Comparison(Step):
     def passages(self) -> list[Passage]:
         """Return the affected passages of texts. Only rows that texts cite are written, and rolled back, for this."""
         passages, since = [], monotonic()
-        for some in batched(self.concerned.items(), MODELS_AT_ONCE):
+        for models_and_rows in batched(self.concerned.items(), MODELS_AT_ONCE):
             self.advance(self.at)
             since = let_others_write(since)
-            rows = [row for _, of_model in some for row in of_model]
-            passages += dry_run(partial(Impact, AIModel, {model for model, _ in some}), partial(_save, rows))
+            rows = [row for _, of_model in models_and_rows for row in of_model]
+            passages += dry_run(partial(Impact, AIModel, {model for model, _ in models_and_rows}), partial(_save, rows))
         return passages
 
 
@@ -228,13 +229,13 @@ class Writing(Step):
         user, since = get_user_model().objects.filter(pk=self.run.applied_by_id).first(), monotonic()
         try:
             with stamping_at_end():
-                for some in batched([change for change in changes if change[0] > self.at], BATCH):
-                    self.write(some, user)
+                for batch in batched([change for change in changes if change[0] > self.at], BATCH):
+                    self.write(batch, user)
                     since = let_others_write(since)
         except RowConflictError as conflict:
             before = "The rows before it are written." if self.at >= FIRST_ROW else "Nothing is written."
-            words = f"Row {conflict.number:,} was not written, nor any row below it: {conflict} {before}"
-            return self.end(RunState.FAILED, problem=words)
+            problem = f"Row {conflict.number:,} was not written, nor any row below it: {conflict} {before}"
+            return self.end(RunState.FAILED, problem=problem)
         return self.end(RunState.DONE)
 
     def write(self, changes: Sequence[list], user: AnyUser | None) -> None:

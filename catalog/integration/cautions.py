@@ -21,8 +21,8 @@ def cautions(keys: Collection[int], day: date) -> dict[int, Caution]:
     periods = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys)
     rows = list(periods.values_list("model_id", "status", "model__show"))
     ends = ends_of([key for key, status, _ in rows if status in ENDING], day, (EventKind.RETIRED, LEFT))
-    found = {key: _caution(status, show == "unverified", ends.get(key), day) for key, status, show in rows}
-    return {key: caution for key, caution in found.items() if caution}
+    caution_by_key = {key: _caution(status, show == "unverified", ends.get(key), day) for key, status, show in rows}
+    return {key: caution for key, caution in caution_by_key.items() if caution}
 
 
 def _caution(status: str, is_unverified: bool, end: TimelineEntry | None, day: date) -> Caution | None:

@@ -15,7 +15,7 @@ from catalog.models.evidence import is_doubted
 from catalog.presenting.rows import by_fact, event_rows, evidence_of_status, path
 from catalog.rules.choices import Confidence, Existence, Level
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
-from catalog.rules.levels import said_by_source
+from catalog.rules.levels import provenance_of_source
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CURRENCY, NO_CHARGE, PER, PRICE_LABELS, number_in_words, ordinary_price
 from catalog.rules.status import Bound, EventKind, Status, status_on
@@ -107,12 +107,12 @@ def ended(keys: set[int], day: date) -> dict[int, Ended]:
 def turns(keys: set[int], day: date) -> dict[int, set[date]]:
     """Return by model key the days after `day` on which its status or a price changes. Two queries."""
     read.stamp_pending_changes()
-    found = defaultdict(set)
-    own = ModelPeriod.objects.filter(model_id__in=keys, first_day__gt=day).values_list("model_id", "first_day")
+    days_by_model = defaultdict(set)
+    model_turns = ModelPeriod.objects.filter(model_id__in=keys, first_day__gt=day).values_list("model_id", "first_day")
     offered = OfferingPeriod.objects.filter(offering__model_id__in=keys, first_day__gt=day)
-    for key, first_day in (*own, *offered.values_list("offering__model_id", "first_day")):
-        found[key].add(first_day)
-    return found
+    for key, first_day in (*model_turns, *offered.values_list("offering__model_id", "first_day")):
+        days_by_model[key].add(first_day)
+    return days_by_model
 
 
 def plain_name(name: str) -> str:
@@ -182,7 +182,9 @@ def _value(document: dict, name: str, period: dict | None, price: FoundPrice | N
         return (f"{number} {unit}{where}", f"{number}{where}") if price.amount else (f"{NO_CHARGE}{where}", "")
     if name in DAYS:
         kind = DAYS[name][0]
-        days = [one["date"] for one in document["events"] if one["kind"] == kind and one["bound"] == Bound.EXACT]
+        days = [
+            event["date"] for event in document["events"] if event["kind"] == kind and event["bound"] == Bound.EXACT
+        ]
         return str(PartialDate.parse(max(days))) if days else "", ""
     fact = BY_NAME[name]
     number = fact.in_words(document[name])
@@ -197,20 +199,20 @@ def _evidence(
     `offering` is the one with the price, or that of the vendor, by which a model may be deprecated.
     """
     if price := _price_of(name):
-        own = offering and ordinary_price(day, offering["prices"], price)
-        return [((), item) for item in own["evidence"]] if own else []
-    found = []
+        price_row = offering and ordinary_price(day, offering["prices"], price)
+        return [((), item) for item in price_row["evidence"]] if price_row else []
+    items = []
     if name == STATUS or name in DAYS:
         status = status_on(day, document)
         if name == STATUS and value != status.label.lower():
             return [((), item) for item in (evidence_of_status(offering) if offering else ())]
-        found = [
+        items = [
             (_place(name, event, day, status), item)
             for event in document["events"]
             if name == STATUS or event["kind"] == DAYS[name][0]
             for item in event["evidence"]
         ]
-    return found or [((), item) for item in evidence.get(None if name == "name" else name, ())]
+    return items or [((), item) for item in evidence.get(None if name == "name" else name, ())]
 
 
 def _place(name: str, event: dict, day: date, status: Status) -> tuple:
@@ -242,20 +244,21 @@ def _cited(document: dict, name: str, value: str, number: str, items, sources: d
     )
 
 
-def _rank(found: tuple) -> tuple:
-    (*place, says), item, source = found
+def _rank(cited: tuple) -> tuple:
+    (*place, citations), item, source = cited
     read_on = date.fromisoformat(source["read_on"]).toordinal()
-    return *place, -said_by_source(item).place, TRUST.index(item["confidence"]), -read_on, says, int(source["id"])
+    trust = -provenance_of_source(item).place, TRUST.index(item["confidence"])
+    return *place, *trust, -read_on, citations, int(source["id"])
 
 
 def _source(item: dict, source: dict) -> FactSource:
     confidence = Confidence(item["confidence"])
     doubt = "" if confidence in {Confidence.VENDOR, Confidence.THIRD_PARTY} else confidence.label
-    said = said_by_source(item)
-    remark = doubt or ("" if said.level == Level.SOURCE else said.words("us"))
+    provenance = provenance_of_source(item)
+    remark = doubt or ("" if provenance.level == Level.SOURCE else provenance.describe("us"))
     read_on = date.fromisoformat(source["read_on"])
-    named = source["title"], source["url"] or "", source["publisher"]
-    return FactSource(int(source["id"]), *named, read_on, str(remark))
+    title_url_publisher = source["title"], source["url"] or "", source["publisher"]
+    return FactSource(int(source["id"]), *title_url_publisher, read_on, str(remark))
 
 
 def _end(document: dict, day: date) -> dict:
@@ -264,9 +267,9 @@ def _end(document: dict, day: date) -> dict:
     ends = [event for event in event_rows(document) if event.kind == EventKind.RETIRED and event.bound == Bound.EXACT]
     ends = sorted((event for event in ends if event.period.last_day <= day), key=lambda event: event.date, reverse=True)
     heir = next(filter(None, [document["replaced_by"], *(end.replaced_by for end in ends)]), None)
-    words = next((end.replacement_name for end in ends if end.replacement_name), "")
+    replacement_name = next((end.replacement_name for end in ends if end.replacement_name), "")
     since = f"{ends[0].period}{' (not confirmed)' if ends[0].is_doubtful else ''}" if ends else ""
-    return {"since": since, "replacement": heir, "replacement_name": words}
+    return {"since": since, "replacement": heir, "replacement_name": replacement_name}
 
 
 def _ended(document: dict, since: str, heirs: list[dict]) -> Ended:

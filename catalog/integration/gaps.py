@@ -19,11 +19,11 @@ def models_without_a_text() -> list[Gap]:
     target_type = ContentType.objects.get_for_model(AIModel)
     for kind in publishable_models():
         if issubclass(kind, Prose):
-            named = Reference.objects.links().filter(
+            links = Reference.objects.links().filter(
                 target_type=target_type,
                 source_type=ContentType.objects.get_for_model(kind),
                 source_id__in=kind.objects.published().order_by().values("pk"),
             )
-            models = models.exclude(pk__in=named.values("target_id"))
+            models = models.exclude(pk__in=links.values("target_id"))
     newest = models.order_by("-released_on", "name", "pk")[:ENOUGH]
     return [Gap(str(model.pk), model.name, about=model) for model in newest]

@@ -35,8 +35,8 @@ def imports(user: AnyUser) -> InboxPart | None:
             InboxItem(str(ImportFeed(run.feed).label), change_url(run), "Decide", held, run.started_at, "", listing)
         )
     if count := AIModel.objects.proposals().count() if may_publish(user, AIModel) else 0:
-        said = f"{count:,} model{pluralize(count)} without a record"
-        items.append(InboxItem("Proposed models", admin_url(AIModel, "proposals"), "Decide", said))
+        text = f"{count:,} model{pluralize(count)} without a record"
+        items.append(InboxItem("Proposed models", admin_url(AIModel, "proposals"), "Decide", text))
     return InboxPart(60, "Held by imports", items, len(items), reverse("admin:catalog_importrun_changelist"))
 
 

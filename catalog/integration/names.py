@@ -38,11 +38,11 @@ def rows() -> list[tuple]:
     return [(*name, ROLES.get(role, role), vendor) for *name, role, vendor in names.order_by()]
 
 
-def proposal(words: str, family: int | None, title: str) -> tuple[str, dict]:
+def proposal(name: str, family: int | None, title: str) -> tuple[str, dict]:
     """Return the initial values of the form for a new model whose name was found in a text."""
     notice = f"Mentioned in “{title}”; no vendor source found." if title else ""
     return MODEL, {
-        "name": words,
+        "name": name,
         "existence": Existence.UNVERIFIED.value,
         "family": family or "",
         "notice": notice[:500],
@@ -66,5 +66,5 @@ def _vendor(model: str = ""):
     return Coalesce(F(f"{model}family__vendor"), F(f"{model}vendors"))
 
 
-def _text(words: str):
-    return Value(words, output_field=CharField())
+def _text(text: str):
+    return Value(text, output_field=CharField())

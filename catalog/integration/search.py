@@ -11,7 +11,7 @@ from catalog.browse.filters import NAMES
 from catalog.compare.selection import LEAST, MODELS
 from catalog.models import AIModel, Family, Provider, Vendor
 from catalog.rules import search_intent
-from catalog.rules.search_intent import Intent, compared, has_version, surplus, tokens, versions
+from catalog.rules.search_intent import Aspect, Intent, compared, has_version, surplus, tokens, versions
 from ops.http.urls import route
 from publishing.search.backends import index
 from publishing.search.backends.base import Names, rows
@@ -26,6 +26,7 @@ MOST_WORDS = 3  # of the name of a provider
 MOST_NAMESAKES = 3  # of which a search has the same part of the name; a word of more, such as “plan”, is no name
 TELLING = 4  # letters that are enough for a part of a name
 MOST_LEFT_OUT = 2  # words of a name that are left out, one at a time
+MOST_BESIDE_FILTER = 2  # beside a filter that counts alone: “transcribe phone calls”
 MOST_UNKNOWN = 3  # one of so many terms may name nothing
 KINDS = {"vendor": Vendor, "family": Family, "provider": Provider}
 
@@ -69,8 +70,12 @@ def _of_names(intent: Intent) -> list[SitePage]:
     is_of_list = intent.filters or (intent.orders and not intent.aspect)
     model = model_named(intent.wide_name) if has_version(intent.wide_name) or not is_of_list else None
     if model and (not model.surplus or has_version(intent.wide_name)):
-        return [_of_model(model, intent)]
-    known, of_model = _companies(), [_of_model(model, intent)] if model else []
+        return [_of_model(model, intent.aspect)]
+    if model is None and intent.wide_name != intent.name and has_version(intent.name):  # “does GPT-5 read images”
+        alone = model_named(intent.name)
+        if alone and not alone.surplus:
+            return [_of_model(alone, intent.aspect or search_intent.read(Query.parse("capability")).aspect)]
+    known, of_model = _companies(), [_of_model(model, intent.aspect)] if model else []
     if intent.wide_name != intent.name and (series := _closest(tokens(intent.wide_name), known)):
         return [*map(_of_company, series[:2]), *of_model]  # GPT Image, rather than filtered for images
     runs, rest = _split(intent.name, known)
@@ -81,7 +86,9 @@ def _of_names(intent: Intent) -> list[SitePage]:
     if is_of_list and is_about_known:
         return [_list(intent, companies)]
     if rest:
-        return _of_part(intent, known)
+        return _of_part(intent, known) or (
+            [_list(intent)] if intent.filters and len(rest) <= MOST_BESIDE_FILTER else []
+        )
     return [*map(_of_company, companies[:2]), *of_model]
 
 
@@ -90,9 +97,9 @@ def model_named(name: str) -> Named | None:
 
     Of several that are as close, and of all without a version, it is the latest.
     """
-    query, asked = Query.parse(name), tokens(name)
-    found = index().names(query, timezone.now(), MODEL, LOOKED_AT) if query else []
-    ranks = {row.source_id: rank for row in found if (rank := _rank(asked, row)) is not None}
+    query, query_words = Query.parse(name), tokens(name)
+    rows = index().names(query, timezone.now(), MODEL, LOOKED_AT) if query else []
+    ranks = {row.source_id: rank for row in rows if (rank := _rank(query_words, row)) is not None}
     least = min(ranks.values(), default=(0, False))
     closest = [pk for pk, rank in ranks.items() if rank == least or (least[0] and not has_version(name))]
     listed = AIModel.objects.listed().filter(pk__in=closest).values_list("pk", "name", "slug") if closest else []
@@ -100,9 +107,9 @@ def model_named(name: str) -> Named | None:
     return next((models[pk] for pk in closest if pk in models), None)
 
 
-def _rank(asked: tuple[str, ...], row: Names) -> tuple[int, bool] | None:
-    """Return how many words the closest name has beside those asked, and whether it is not the title; None for none."""
-    of_title, of_all = surplus(asked, [row.title]), surplus(asked, [row.title, *row.others.split("\n")])
+def _rank(query_words: tuple[str, ...], row: Names) -> tuple[int, bool] | None:
+    """Return how many words the closest name has beside a query’s, and whether it is not the title; None for none."""
+    of_title, of_all = surplus(query_words, [row.title]), surplus(query_words, [row.title, *row.others.split("\n")])
     return None if of_all is None else (of_all, of_all != of_title)
 
 
@@ -121,33 +128,42 @@ def _statement() -> tuple[str, tuple]:
 
 
 @lru_cache(1)
-def _by_words(found: tuple[tuple[str, str, str], ...]) -> Companies:
-    known: Companies = {}
-    for row in found:
+def _by_words(rows: tuple[tuple[str, str, str], ...]) -> Companies:
+    companies_by_words: Companies = {}
+    for row in rows:
         company = Company(*row)
-        for words in {frozenset(tokens(company.name)), frozenset(tokens(company.slug))}:
-            known.setdefault(words, []).append(company)
-    return known
+        for name_words in {frozenset(tokens(company.name)), frozenset(tokens(company.slug))}:
+            companies_by_words.setdefault(name_words, []).append(company)
+    return companies_by_words
 
 
-def _closest(words: tuple[str, ...], known: Companies) -> list[Company]:
-    """Return those whose name or address has all the words and the fewest others."""
-    asked = frozenset(words)
-    numbers = {named: len(named) - len(asked) for named in known if asked and asked <= named}
-    if len("".join(asked)) < TELLING:
-        numbers = {named: 0 for named, number in numbers.items() if not number}
+def _closest(query_words: tuple[str, ...], companies_by_words: Companies) -> list[Company]:
+    """Return those whose name or address has all words of a query and the fewest others."""
+    wanted = frozenset(query_words)
+    numbers = {
+        name_words: len(name_words) - len(wanted)
+        for name_words in companies_by_words
+        if wanted and wanted <= name_words
+    }
+    if len("".join(wanted)) < TELLING:
+        numbers = {name_words: 0 for name_words, number in numbers.items() if not number}
     least = min(numbers.values(), default=0)
-    nearest = dict.fromkeys(one for named, number in numbers.items() if number == least for one in known[named])
+    nearest = dict.fromkeys(
+        company
+        for name_words, number in numbers.items()
+        if number == least
+        for company in companies_by_words[name_words]
+    )
     return [] if least and len(nearest) > MOST_NAMESAKES else [*nearest]
 
 
-def _split(name: str, known: Companies) -> tuple[list[list[Company]], list[str]]:
+def _split(name: str, companies_by_words: Companies) -> tuple[list[list[Company]], list[str]]:
     """Return the companies that are named, of each place the closest, and the words that name none."""
     words = name.split()
     runs, rest, place = [], [], 0
     while place < len(words):
         ends = range(min(len(words), place + MOST_WORDS), place, -1)
-        closest = ((end, _closest(tokens(" ".join(words[place:end])), known)) for end in ends)
+        closest = ((end, _closest(tokens(" ".join(words[place:end])), companies_by_words)) for end in ends)
         end, companies = next(((end, companies) for end, companies in closest if companies), (place + 1, []))
         if companies:
             runs.append(companies)
@@ -157,20 +173,20 @@ def _split(name: str, known: Companies) -> tuple[list[list[Company]], list[str]]
     return runs, rest
 
 
-def _of_part(intent: Intent, known: Companies) -> list[SitePage]:
+def _of_part(intent: Intent, companies_by_words: Companies) -> list[SitePage]:
     """Return the pages of a model that is named beside a company, “GPT-4o on Azure”, or beside a word without meaning.
 
     Two queries for each word that is left out.
     """
     words = intent.name.split()
-    named = {word: _closest(tokens(word), known) for word in words if not has_version(word)}
-    beside = {word: found for word, companies in named.items() if (found := _serving(companies))}
-    others = {word: [] for word, companies in named.items() if not companies}
+    companies_by_word = {word: _closest(tokens(word), companies_by_words) for word in words if not has_version(word)}
+    beside = {word: serving for word, companies in companies_by_word.items() if (serving := _serving(companies))}
+    others = {word: [] for word, companies in companies_by_word.items() if not companies}
     return _without(beside, intent) or _of_misspelt(intent) or _without(others, intent)
 
 
 def _serving(companies: list[Company]) -> list[Company]:
-    return [one for one in companies if one.kind != "family"]
+    return [company for company in companies if company.kind != "family"]
 
 
 def _without(left_out: dict[str, list[Company]], intent: Intent) -> list[SitePage]:
@@ -178,7 +194,7 @@ def _without(left_out: dict[str, list[Company]], intent: Intent) -> list[SitePag
         name = " ".join(other for other in intent.name.split() if other != word)
         is_name = any(len(token) > 1 and token.isalpha() for token in tokens(name))
         if is_name and (model := model_named(name)):
-            return [_of_model(model, intent), *map(_of_company, companies[:1])]
+            return [_of_model(model, intent.aspect), *map(_of_company, companies[:1])]
     return []
 
 
@@ -187,11 +203,11 @@ def _of_misspelt(intent: Intent) -> list[SitePage]:
     name = intent.wide_name
     corrected = suggest(Query.parse(name), timezone.now()) if intent.aspect and has_version(name) else ""
     is_same = corrected and versions(corrected) == versions(name)
-    return [_of_model(model, intent)] if is_same and (model := model_named(corrected)) else []
+    return [_of_model(model, intent.aspect)] if is_same and (model := model_named(corrected)) else []
 
 
-def _of_model(model: Named, intent: Intent) -> SitePage:
-    address, aspect = route("catalog:model", model.slug), intent.aspect
+def _of_model(model: Named, aspect: Aspect | None) -> SitePage:
+    address = route("catalog:model", model.slug)
     if aspect is None:
         return SitePage(address, model.name, "Its prices, limits and dates, each with its source.", "")
     return SitePage(f"{address}#{aspect.anchor}", f"{model.name}: {aspect.label}", aspect.text, "")
@@ -205,11 +221,15 @@ def _of_company(company: Company) -> SitePage:
 def _list(intent: Intent, companies: Iterable[Company] = ()) -> SitePage:
     """Return the list of models with the filters of a search, of the first company that it names."""
     company = next(iter(companies), None)
-    named = {"q" if company.kind == "family" else company.kind: company} if company else {}
-    where = {kind: one.name if kind == "q" else one.slug for kind, one in named.items()} | intent.where
-    labels = [f"{'at' if kind == 'provider' else 'of'} {one.name}" for kind, one in named.items()]
-    title = " ".join(["Models", *labels, *(one.label for one in intent.filters)])
-    title = ", ".join([title, *(one.label for one in intent.orders[:1])])
+    company_by_parameter = {"q" if company.kind == "family" else company.kind: company} if company else {}
+    where = {
+        kind: company.name if kind == "q" else company.slug for kind, company in company_by_parameter.items()
+    } | intent.where
+    labels = [
+        f"{'at' if kind == 'provider' else 'of'} {company.name}" for kind, company in company_by_parameter.items()
+    ]
+    title = " ".join(["Models", *labels, *(narrowing.label for narrowing in intent.filters)])
+    title = ", ".join([title, *(order.label for order in intent.orders[:1])])
     text = "The list of models with these filters, which you can change there."
     in_order = [(name, where[name]) for name in (*NAMES, "sort") if name in where]
     return SitePage(route("catalog:list", query=in_order), title, text, "")

@@ -23,32 +23,32 @@ LINK = '<a href="{1}">{0}</a>'
 UNLISTED = '<code class="unlisted">{0}</code>', '<span class="unlisted">{0}</span>'  # ids have no space
 
 
-def followed(named: Iterable[dict]) -> list[list[dict]]:
+def followed(rows: Iterable[dict]) -> list[list[dict]]:
     """Return the replacements that follow from each row of an end: records, then a name without a record, if there is.
 
     They have the form of the API. One query for each step.
     """
-    named, ends = [*named], {}
-    wanted = {one["replacement"]["slug"] for one in named if one["replacement"]}
+    rows, ends = [*rows], {}
+    wanted = {row["replacement"]["slug"] for row in rows if row["replacement"]}
     while wanted:
         models = AIModel.objects.order_by().filter(slug__in=wanted).values("pk")
-        found = {end["slug"]: end for end in OF_MODELS.filter(model_id__in=models)}
-        ends |= dict.fromkeys(wanted) | found
-        wanted = {heir["slug"] for end in found.values() if (heir := end["row"]["replacement"])} - ends.keys()
-    return [_chain(one, ends) for one in named]
+        end_by_slug = {end["slug"]: end for end in OF_MODELS.filter(model_id__in=models)}
+        ends |= dict.fromkeys(wanted) | end_by_slug
+        wanted = {heir["slug"] for end in end_by_slug.values() if (heir := end["row"]["replacement"])} - ends.keys()
+    return [_chain(row, ends) for row in rows]
 
 
-def _chain(named: dict | None, ends: dict[str, dict | None]) -> list[dict]:
-    """Return the replacements from `named` on; `ends` has None for those without one. A loop ends the list."""
-    found = {}
-    while named and (heir := named["replacement"]) and heir["slug"] not in found:
+def _chain(row: dict | None, ends: dict[str, dict | None]) -> list[dict]:
+    """Return the replacements from `row` on; `ends` has None for those without one. A loop ends the list."""
+    replacement_by_slug = {}
+    while row and (heir := row["replacement"]) and heir["slug"] not in replacement_by_slug:
         end = ends[heir["slug"]]
-        named = end and end["row"]
-        places = [place["name"] for place in named["places"]] if named else []
+        row = end and end["row"]
+        places = [place["name"] for place in row["places"]] if row else []
         ending = end and {"date": end["date"], "bound": end["bound"], "providers": places}
-        found[heir["slug"]] = {"name": heir["name"], "slug": heir["slug"], "end": ending}
-    unlisted = named and not named["replacement"] and named["replacement_name"]
-    return [*found.values(), *([{"name": unlisted, "slug": None, "end": None}] if unlisted else [])]
+        replacement_by_slug[heir["slug"]] = {"name": heir["name"], "slug": heir["slug"], "end": ending}
+    unlisted = row and not row["replacement"] and row["replacement_name"]
+    return [*replacement_by_slug.values(), *([{"name": unlisted, "slug": None, "end": None}] if unlisted else [])]
 
 
 def ends_and_replacements(
@@ -60,9 +60,9 @@ def ends_and_replacements(
     for each step.
     """
     ends, nothing = ends_of(heirs, day), {"replacement": None, "replacement_name": ""}
-    rows = {key: ends[key].row if key in ends else nothing for key in heirs}
-    named = [{**rows[key], "replacement": heir or rows[key]["replacement"]} for key, heir in heirs.items()]
-    return {key: (ends.get(key), chain) for key, chain in zip(heirs, followed(named), strict=True)}
+    row_by_key = {key: ends[key].row if key in ends else nothing for key in heirs}
+    rows = [{**row_by_key[key], "replacement": heir or row_by_key[key]["replacement"]} for key, heir in heirs.items()]
+    return {key: (ends.get(key), chain) for key, chain in zip(heirs, followed(rows), strict=True)}
 
 
 def end_as_json(entry: TimelineEntry | None) -> dict | None:
@@ -71,20 +71,22 @@ def end_as_json(entry: TimelineEntry | None) -> dict | None:
     return {"date": entry.date, "bound": entry.bound, "providers": places} if entry else None
 
 
-def in_words(found: Iterable[dict]) -> str:
+def in_words(replacements: Iterable[dict]) -> str:
     """Return replacements as HTML: "GPT-4 (itself retired 23 October 2026), then gpt-5"."""
-    cells = ((_named(one), note(one["end"])) for one in found)
+    cells = ((_name_of(replacement), note(replacement["end"])) for replacement in replacements)
     return format_html_join(", then ", "{}{}", cells)
 
 
-def _named(one: dict) -> str:
-    form = LINK if one["slug"] else UNLISTED[" " in one["name"]]
-    name = one["name"].rpartition("/")[2] if form == UNLISTED[0] else one["name"]  # of an id without its provider
-    return format_html(form, whole_names(name), one["slug"] and path(AIModel, one["slug"]))
+def _name_of(replacement: dict) -> str:
+    form = LINK if replacement["slug"] else UNLISTED[" " in replacement["name"]]
+    name = replacement["name"]
+    if form == UNLISTED[0]:
+        name = name.rpartition("/")[2]  # of an id without its provider
+    return format_html(form, whole_names(name), replacement["slug"] and path(AIModel, replacement["slug"]))
 
 
-def in_text(found: Iterable[dict]) -> str:
-    return ", then ".join(f"{one['name']}{note(one['end'])}" for one in found)
+def in_text(replacements: Iterable[dict]) -> str:
+    return ", then ".join(f"{replacement['name']}{note(replacement['end'])}" for replacement in replacements)
 
 
 def note(end: dict | None) -> str:
@@ -92,5 +94,5 @@ def note(end: dict | None) -> str:
         return ""
     period, is_exact = PartialDate.parse(end["date"]), end["bound"] == Bound.EXACT
     is_past = is_exact and period.last_day <= timezone.localdate()
-    words = ("retired" if is_past else "ends") if is_exact else "guaranteed until"
-    return f" (itself {words} {period})"
+    verb = ("retired" if is_past else "ends") if is_exact else "guaranteed until"
+    return f" (itself {verb} {period})"

@@ -93,16 +93,16 @@ class Life(NamedTuple):
     @classmethod
     def of(cls, end: TimelineEntry) -> Self:
         vendors = ", ".join(end.row.get("vendors", ()))
-        said = vendors if end.row["is_of_model"] else f"via {end.places}"
-        return cls(end.name, end.path, end.row.get("released_on") or "", end.date, end.bound == Bound.NOT_BEFORE, said)
+        who = vendors if end.row["is_of_model"] else f"via {end.places}"
+        return cls(end.name, end.path, end.row.get("released_on") or "", end.date, end.bound == Bound.NOT_BEFORE, who)
 
     @property
     def about(self) -> str:
         """Return who ends it and when, as HTML."""
         if not self.ends_on:
             return f"{self.who}, no last day announced" if self.who else "no last day announced"
-        words, who = PartialDate.parse(self.ends_on), f"{self.who}, " if self.who else ""
-        return format_html(ABOUT, who, NOT_BEFORE if self.is_open else "", self.ends_on, words)
+        last_day, who = PartialDate.parse(self.ends_on), f"{self.who}, " if self.who else ""
+        return format_html(ABOUT, who, NOT_BEFORE if self.is_open else "", self.ends_on, last_day)
 
 
 def lifetimes(lives: Sequence[Life], today: date, first: date, day: str = "today") -> RowChart:

@@ -215,30 +215,30 @@ class AIModel(ChecksAtOnce, CatalogueRecord, StatedFacts):  # noqa: DJ008 - its 
         vendors = [str(link.tag) for link in self.public_vendor_links]
         released, context = (BY_NAME[name].in_words(getattr(self, name)) for name in ("released_on", "context_tokens"))
         dated, sized = released and f"released {released}", context and f"context window {context} tokens"
-        known = filter(None, [*vendors, BY_NAME["kind"].in_words(self.kind).lower(), dated, sized])
+        note_parts = filter(None, [*vendors, BY_NAME["kind"].in_words(self.kind).lower(), dated, sized])
         return super().search_texts() | {
             "names": "\n".join(alias.text for alias in self.aliases.all()),
             "keywords": "\n".join(vendors),
-            "note": "Not verified" if self.is_unverified else ", ".join(known),
+            "note": "Not verified" if self.is_unverified else ", ".join(note_parts),
         }
 
     @classmethod
     def facts_today(cls, pks: Collection[int]) -> dict[int, dict[str, str]]:
-        day, found = timezone.localdate(), {}
+        day, facts_by_pk = timezone.localdate(), {}
         periods = ModelPeriod.objects.filter(model__in=pks, first_day__lte=day, end_day__gt=day)
         verified = periods.exclude(model__show="unverified")
         for pk, status, *prices in verified.values_list("model_id", "status", "input_price", "output_price"):
-            named = zip(("input", "output"), prices, strict=True)
-            said = ", ".join(f"{name} {usd_in_words(price)}" for name, price in named if price is not None)
-            found[pk] = {"status": status, "price": said.capitalize()}
-        ending = [pk for pk, facts in found.items() if facts["status"] in (Status.DEPRECATED, Status.RETIRED)]
+            named_prices = zip(("input", "output"), prices, strict=True)
+            price_text = ", ".join(f"{name} {usd_in_words(price)}" for name, price in named_prices if price is not None)
+            facts_by_pk[pk] = {"status": status, "price": price_text.capitalize()}
+        ending = [pk for pk, facts in facts_by_pk.items() if facts["status"] in (Status.DEPRECATED, Status.RETIRED)]
         for pk, end in ends_of(ending, day, ("retired", "left")).items():
             if end.kind == "left":
-                found[pk]["departure"] = f"left its vendor’s list {end.period}"
+                facts_by_pk[pk]["departure"] = f"left its vendor’s list {end.period}"
                 continue
             doubt = "" if end.row.get("is_confirmed") else " (not yet checked at the vendor)"
-            found[pk]["last_day"] = f"{'not before ' * (end.bound != Bound.EXACT)}{end.period}{doubt}"
-        return found
+            facts_by_pk[pk]["last_day"] = f"{'not before ' if end.bound != Bound.EXACT else ''}{end.period}{doubt}"
+        return facts_by_pk
 
     def clean(self) -> None:
         super().clean()

@@ -20,19 +20,22 @@ SUBJECTS = ("model", "provider", "offering", "price", "event")
 class SourceQuerySet(QuerySet["Source"]):
     def published(self) -> "SourceQuerySet":
         """Return the sources of public facts. A source has no state of its own."""
-        models_shown, offerings = AIModel.objects.published(), Offering.objects.published()
-        shown = {
+        models, offerings = AIModel.objects.published(), Offering.objects.published()
+        public_subjects = {
             "price__offering": offerings,
             "offering": offerings,
-            "model": models_shown,
+            "model": models,
             "event__offering": offerings,
-            "event__model": models_shown,
+            "event__model": models,
             "provider": Provider.objects.published(),
         }
         # The subject by its key for each row, since the first rows decide: "IN" would read all that is public first.
         about = Evidence.objects.filter(source=OuterRef("pk"))
-        found = (Exists(about.filter(Exists(some.filter(pk=OuterRef(subject))))) for subject, some in shown.items())
-        return self.filter(reduce(or_, found))
+        conditions = (
+            Exists(about.filter(Exists(subjects.filter(pk=OuterRef(subject)))))
+            for subject, subjects in public_subjects.items()
+        )
+        return self.filter(reduce(or_, conditions))
 
 
 class Source(models.Model):

@@ -121,7 +121,7 @@ class ModelPeriod(Period):
                 fields=["model", "first_day", "end_day", "status", "input_price"], name="catalog_modelperiod_lasting"
             ),
             models.Index(F("current_since").desc(), "model", name="catalog_modelperiod_current"),
-            *(models.Index(fields=[f"{one}_price", "model"], name=f"catalog_modelperiod_{one}") for one in COMPARED),
+            *(models.Index(fields=[f"{name}_price", "model"], name=f"catalog_modelperiod_{name}") for name in COMPARED),
         ]
 
 

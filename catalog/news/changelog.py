@@ -51,10 +51,10 @@ def _new(on: str, models: list[tuple[str, str]]) -> CatalogueChange:
         return CatalogueChange(period, *models[0], "new", "New in the catalogue", key=key)
     names = ", ".join(sorted((name for name, _ in models), key=str.casefold)[:NAMED_AT_MOST])
     more = len(models) - NAMED_AT_MOST
-    words = f"{names} and {more if len(models) < READ_AT_MOST else 'many'} more" if more > 0 else names
+    details = f"{names} and {more if len(models) < READ_AT_MOST else 'many'} more" if more > 0 else names
     number = f"{len(models)} models" if len(models) < READ_AT_MOST else f"At least {READ_AT_MOST} models"
     list_url = route("catalog:list")
-    return CatalogueChange(period, number, list_url, "new", "New in the catalogue", words=words, key=key)
+    return CatalogueChange(period, number, list_url, "new", "New in the catalogue", details=details, key=key)
 
 
 def _corrections(day: date) -> list[CatalogueChange]:
@@ -72,11 +72,11 @@ def _corrections(day: date) -> list[CatalogueChange]:
 
 
 def _corrected(on: date, model_key: int, name: str, slug: str, rows: list) -> CatalogueChange:
-    words = ". ".join(filter(None, map(_difference, sorted(rows, key=lambda row: row.pk))))
+    details = ". ".join(filter(None, map(_difference, sorted(rows, key=lambda row: row.pk))))
     period = PartialDate.parse(on.isoformat())
     changed_at = max(row.at for row in rows)
     url, key = path(AIModel, slug) or "", f"fact/{model_key}/{on}"
-    return CatalogueChange(period, name, url, "fact", "Facts changed", words=words, key=key, changed_at=changed_at)
+    return CatalogueChange(period, name, url, "fact", "Facts changed", details=details, key=key, changed_at=changed_at)
 
 
 def _difference(row) -> str:
@@ -105,13 +105,13 @@ def changes_feed(title: str, description: str, path: str, day: date) -> Feed:
 
 def _item(change: CatalogueChange) -> FeedItem:
     places = change.places and f"At {change.places}."
-    words = " ".join(filter(None, [f"{change.label}, {change.period}.", places, change.words]))
+    sentence = " ".join(filter(None, [f"{change.label}, {change.period}.", places, change.details]))
     title = f"{change.label[:1].lower()}{change.label[1:]}"
-    return feed_item(f"change/{change.key}", change.name, change.url, title, words, moment_of(change))
+    return feed_item(f"change/{change.key}", change.name, change.url, title, sentence, moment_of(change))
 
 
-def feed_item(key: str, name: str, path: str, title: str, words: str, at: datetime) -> FeedItem:
+def feed_item(key: str, name: str, path: str, title: str, text: str, at: datetime) -> FeedItem:
     """Return an item about a record with this name and path; `key` is permanent."""
     url = absolute(path)
-    html = format_html('<p><a href="{}">{}</a>: {}</p>', url, name, words)
-    return FeedItem(tag_named(f"catalog.{key}"), url, f"{name}: {title}", words, html, published_at=at, changed_at=at)
+    html = format_html('<p><a href="{}">{}</a>: {}</p>', url, name, text)
+    return FeedItem(tag_named(f"catalog.{key}"), url, f"{name}: {title}", text, html, published_at=at, changed_at=at)

@@ -30,7 +30,7 @@ MOST_MEASURED = 1_000
 class CatalogueChange:
     """A change for readers. `name` and `url` are those of the model or list; `places` names providers if it is theirs.
 
-    `words` has details, such as both prices; `key` is permanent; `changed_at` is None if only the day is known.
+    `details` are such as both prices; `key` is permanent; `changed_at` is None if only the day is known.
     """
 
     period: PartialDate
@@ -39,7 +39,7 @@ class CatalogueChange:
     status: str
     label: str
     places: str = ""
-    words: str = ""
+    details: str = ""
     key: str = ""
     changed_at: datetime | None = None
 
@@ -49,7 +49,7 @@ class CatalogueChange:
 
     @property
     def note(self) -> str:
-        return ". ".join(filter(None, [self.places and f"via {self.places}", self.words]))
+        return ". ".join(filter(None, [self.places and f"via {self.places}", self.details]))
 
 
 def recent_changes(day: date, count: int) -> list[CatalogueChange]:
@@ -77,8 +77,8 @@ def measured() -> dict:
     `lives` is the median in days from the release of a model to its last day at its vendor, with the number of cases,
     or None. `notices` are the days from the announcement to that day: their range, and the median of each vendor.
     """
-    own = TimelineEntry.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT, row__is_of_model=True)
-    latest = own.order_by("-date", "pk")[:MOST_MEASURED]
+    at_vendors = TimelineEntry.objects.filter(kind=EventKind.RETIRED, bound=Bound.EXACT, row__is_of_model=True)
+    latest = at_vendors.order_by("-date", "pk")[:MOST_MEASURED]
     rows = latest.values_list("model_id", "row__days", "row__notice", "row__vendors")
     by_model = {model: measures for model, *measures in reversed(rows)}
     notices = defaultdict(list)
@@ -89,8 +89,8 @@ def measured() -> dict:
 
 
 def _median(days: Iterable[int | None]) -> dict | None:
-    known = [one for one in days if one is not None and one >= 0]
-    return {"days": round(median(known)), "cases": len(known)} if known else None
+    spans = [span for span in days if span is not None and span >= 0]
+    return {"days": round(median(spans)), "cases": len(spans)} if spans else None
 
 
 def _notices(by_vendor: dict[str, list[int]]) -> dict | None:
@@ -109,6 +109,6 @@ def _numbers():
     return counts.values_list("group", "show", "number")
 
 
-def _change(key: str, kind: str, written: str, name: str, path: str, places: str, words: str) -> CatalogueChange:
+def _change(key: str, kind: str, written: str, name: str, path: str, places: str, details: str) -> CatalogueChange:
     status, label = NEWS.get(kind, (PRICE, "New price"))
-    return CatalogueChange(PartialDate.parse(written), name, path, str(status), label, places, words, key)
+    return CatalogueChange(PartialDate.parse(written), name, path, str(status), label, places, details, key)

@@ -28,7 +28,7 @@ class RetirementFilters(forms.Form):
     """The form, its parameters, and its condition for entries of the timeline."""
 
     within = forms.ChoiceField(
-        choices=[("", "Any time"), *((months, f"Within {words}") for months, words in MONTHS.items())],
+        choices=[("", "Any time"), *((months, f"Within {label}") for months, label in MONTHS.items())],
         label="Last day",
         required=False,
         error_messages=ERRORS,
@@ -46,20 +46,22 @@ class RetirementFilters(forms.Form):
     def __init__(self, request: HttpRequest, day: date, is_shown: bool):
         """One query for the vendors and one for the providers of retirements after `day`, if the form `is_shown` or if
         they are asked for."""
-        given = {name: ",".join(filter(None, request.GET.getlist(name))) for name in NAMES}
-        self.is_alone = not any(given[name] for name in NAMES if name != "by")
-        self.ended_by = given["by"] = given["by"] or ("vendor" if self.is_alone and is_shown else "any")
-        super().__init__(given, auto_id="filter-%s")
+        value_by_name = {name: ",".join(filter(None, request.GET.getlist(name))) for name in NAMES}
+        self.is_alone = not any(value_by_name[name] for name in NAMES if name != "by")
+        self.ended_by = value_by_name["by"] = value_by_name["by"] or ("vendor" if self.is_alone and is_shown else "any")
+        super().__init__(value_by_name, auto_id="filter-%s")
         for name in ("vendor", "provider"):
             field, is_needed = cast(forms.TypedChoiceField, self.fields[name]), is_shown or self.data[name]
             records = _linked_with(LINKS[name], day) if is_needed else ()
-            known = {slug: named for slug, *named in records}
-            field.choices = [("", "All"), *((slug, label) for slug, (_, label) in known.items())]
-            field.coerce = known.__getitem__
+            choice_by_slug = {slug: key_and_label for slug, *key_and_label in records}
+            field.choices = [("", "All"), *((slug, label) for slug, (_, label) in choice_by_slug.items())]
+            field.coerce = choice_by_slug.__getitem__
             if name == "provider":  # most providers only end models together with their vendors
                 ends = LifecycleEvent.objects.filter(kind=EventKind.RETIRED, date__gte=f"{day:%Y-%m}")
-                own = {self.data[name], *ends.values_list("offering__provider__slug", flat=True)} if known else ()
-                field.widget.choices = [("", "All"), *((slug, known[slug][1]) for slug in known if slug in own)]
+                slugs = ends.values_list("offering__provider__slug", flat=True)
+                ending = {self.data[name], *slugs} if choice_by_slug else ()
+                labels = ((slug, label) for slug, (_, label) in choice_by_slug.items() if slug in ending)
+                field.widget.choices = [("", "All"), *labels]
 
     def clean_model(self) -> dict[int, str]:
         """Return the slugs by key."""
@@ -101,7 +103,7 @@ class RetirementFilters(forms.Form):
         return self.feed_pairs if not self.is_alone else [("by", self.ended_by)] * (self.ended_by != "vendor")
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         """Return the valid filters in words: "within six months, OpenAI, at Azure, 3 models"; "" if there are none."""
         chosen = self.cleaned_data
         models = len(chosen.get("model") or ())
@@ -140,8 +142,8 @@ class RetirementFilters(forms.Form):
         if provider := chosen.get("provider"):
             there = OfferingSummary.objects.filter(provider_id=provider[0], model_id=OuterRef("model_id"))
             same = {"date": OuterRef("date"), "bound": OuterRef("bound"), "offering__model": OuterRef("model_id")}
-            says = LifecycleEvent.objects.filter(kind=EventKind.RETIRED, offering__provider=provider[0], **same)
-            ends = ends.filter(Exists(says) | Q(Exists(there), row__is_by_vendor=True))
+            ends_there = LifecycleEvent.objects.filter(kind=EventKind.RETIRED, offering__provider=provider[0], **same)
+            ends = ends.filter(Exists(ends_there) | Q(Exists(there), row__is_by_vendor=True))
         if models := chosen.get("model"):
             ends = ends.filter(model_id__in=models)
         return ends

@@ -19,7 +19,7 @@ from catalog.models import FeedEntry, TimelineEntry
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses, feed_item
 from catalog.news.recent import number_of_models
 from catalog.news.selection import NAMES, RetirementFilters
-from catalog.presenting.cells import said_by
+from catalog.presenting.cells import source_links
 from catalog.presenting.context import page_context
 from catalog.presenting.rows import Named
 from catalog.rules.partial_dates import PartialDate
@@ -76,8 +76,8 @@ def retiring_feed(request: HttpRequest, form: str) -> HttpResponse:
     title, about = f"{site_of(request).shown_name}: {_title(filters)}", f"{ABOUT_ENDS} {_coverage()}"
     if form == "ics":  # a month or a year is an event of that length
         events = (
-            Event(one.id, one.changed_at, period.first_day, period.last_day, one.title, one.summary, one.url)
-            for period, one in items
+            Event(item.id, item.changed_at, period.first_day, period.last_day, item.title, item.summary, item.url)
+            for period, item in items
         )
         content = calendar(title, "Retirements", events, about)
         return HttpResponse(content, content_type="text/calendar; charset=utf-8")
@@ -89,40 +89,41 @@ def retiring_feed(request: HttpRequest, form: str) -> HttpResponse:
 def _items(ends: QuerySet[TimelineEntry]) -> list[tuple[PartialDate, FeedItem]]:
     """Return the retirements as items, with their dates. One query, and one for each step of the replacements."""
     stamped = FeedEntry.objects.filter(type="model", row_id=OuterRef("model_id")).values("stamped_at")
-    found = ends.annotate(stamped_at=Subquery(stamped))[:MOST_IN_FEED]
-    heirs = followed(end.row for end in found)
-    return [(end.period, _item(end, next_ones)) for end, next_ones in zip(found, heirs, strict=True)]
+    first_ends = ends.annotate(stamped_at=Subquery(stamped))[:MOST_IN_FEED]
+    heirs = followed(end.row for end in first_ends)
+    return [(end.period, _item(end, next_ones)) for end, next_ones in zip(first_ends, heirs, strict=True)]
 
 
 def _item(end, heirs: list[dict]) -> FeedItem:
     if end.kind == LEFT:
         return _left(end, heirs)
     when = f"{'not before ' if end.bound == Bound.NOT_BEFORE else ''}{end.period}"
-    own = [f"{', '.join(end.row['vendors'])} (vendor)".strip()] * end.row["is_of_model"]
-    said = ", ".join([*own, *(place["name"] for place in EndRow(end).hosts)])
+    ended_by = [place["name"] for place in EndRow(end).hosts]
+    if end.row["is_of_model"]:
+        ended_by.insert(0, f"{', '.join(end.row['vendors'])} (vendor)".strip())
     doubt = "" if end.row.get("is_confirmed") else " (not yet checked at the vendor or host)"
-    words = f"Last day: {when}{doubt}. By {said}. Replacement: {in_text(heirs) or 'unknown'}."
-    return feed_item(f"end/{end.key}", end.name, end.path, f"last day {when}", words, end.stamped_at)
+    text = f"Last day: {when}{doubt}. By {', '.join(ended_by)}. Replacement: {in_text(heirs) or 'unknown'}."
+    return feed_item(f"end/{end.key}", end.name, end.path, f"last day {when}", text, end.stamped_at)
 
 
 def _left(end, heirs: list[dict]) -> FeedItem:
     vendors = f" Vendor: {', '.join(end.row['vendors'])}." if end.row["vendors"] else ""
-    words = f"Not in its vendor’s list since {end.period}. {end.words}: it may stop on any day.{vendors}"
-    words += f" Replacement: {in_text(heirs) or 'unknown'}."
+    text = f"Not in its vendor’s list since {end.period}. {end.words}: it may stop on any day.{vendors}"
+    text += f" Replacement: {in_text(heirs) or 'unknown'}."
     title = f"left its vendor’s list {end.period}"
-    return feed_item(f"end/{end.key}", end.name, end.path, title, words, end.stamped_at)
+    return feed_item(f"end/{end.key}", end.name, end.path, title, text, end.stamped_at)
 
 
 def _coverage() -> str:
     """Return for how many models an end is on record, so that none is taken for lasting. Two queries."""
     read.stamp_pending_changes()
     ended, models = ENDS.aggregate(models=Count("model_id", distinct=True))["models"], number_of_models()
-    known = "We have a past or coming last day at the vendor or a host for"
-    return f"{known} {ended:,} of {models:,} models. A model that is not listed may retire too."
+    claim = "We have a past or coming last day at the vendor or a host for"
+    return f"{claim} {ended:,} of {models:,} models. A model that is not listed may retire too."
 
 
 def _title(filters: RetirementFilters) -> str:
-    return ": ".join(filter(None, ["Upcoming retirements", filters.words]))
+    return ": ".join(filter(None, ["Upcoming retirements", filters.summary]))
 
 
 @cacheable(only_page_parameter)
@@ -137,18 +138,20 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
     page = page_of(ends, request, ENDS_PER_PAGE)
     pairs, errors = (filters.pairs, filters.errors) if filters else ([], {})
     departures = filters.departures(timezone.localdate()) if filters and page.number == 1 else ()
-    found = retirements([*page.object_list, *departures])
-    page.object_list = [row for row in found if row.entry.kind != LEFT]
+    end_rows = retirements([*page.object_list, *departures])
+    page.object_list = [row for row in end_rows if row.entry.kind != LEFT]
     forms = (*TYPES, "ics") if filters and not errors else ()
     feeds = {form: route(f"catalog:retiring_{form}", query=filters.feed_pairs) for form in forms if filters}
     items = tuple(dict.fromkeys(Named(row.entry.name, row.entry.path) for row in page.object_list))
     others = alternates(title, {form: feeds[form] for form in TYPES if form in feeds})
     node = PageNode("CollectionPage", items=items)
     context = page_context(request, title, about, page=node, is_indexable=not pairs, alternates=others)
-    rows, sources = numbered([*_grouped(page.object_list), *(row for row in found if row.entry.kind == LEFT)])
-    page.object_list = [row for row in rows if row and row.entry.kind != LEFT]
+    numbered_rows, sources = numbered(
+        [*_grouped(page.object_list), *(row for row in end_rows if row.entry.kind == LEFT)]
+    )
+    page.object_list = [row for row in numbered_rows if row and row.entry.kind != LEFT]
     context |= {"page": page, "sources": sources, "filters": filters, "feeds": feeds, "coverage": _coverage()}
-    context["departures"] = rows[len(page.object_list) :]
+    context["departures"] = numbered_rows[len(page.object_list) :]
     if filters:
         of_vendors = Count("pk", filter=Q(row__is_of_model=True))
         context |= filters.narrowed(context["today"], "any").aggregate(number=Count("pk"), own_number=of_vendors)
@@ -174,17 +177,18 @@ def _grouped(rows: list[EndRow]) -> list[EndRow]:
 def numbered(rows: Iterable[EndRow | None]) -> tuple[list[EndRow | None], list[str]]:
     """Return the rows with the numbers of their sources, and these in the order of their numbers."""
     numbers = defaultdict(count(1).__next__)
-    found = [row and row._replace(number=numbers[row.sources] if row.sources else None) for row in rows]
-    return found, [*numbers]
+    numbered_rows = [row and row._replace(number=numbers[row.sources] if row.sources else None) for row in rows]
+    return numbered_rows, [*numbers]
 
 
 def _lead(dated: Collection[tuple], number: int, filters: RetirementFilters) -> str:
     """Return how many ends of a `number` have a date, and how many of these are near; "" if none has one."""
     near = _near(last_day for _, last_day, _ in dated)
-    said, more = f"{near} of them within {SOON_DAYS} days", number - len(dated)
-    said = f"{len(dated)} with a last day, {said}; {more} with only an earliest day" if more else said
+    summary, more = f"{near} of them within {SOON_DAYS} days", number - len(dated)
+    if more:
+        summary = f"{len(dated)} with a last day, {summary}; {more} with only an earliest day"
     where = "vendors" if filters.ended_by == "vendor" else "vendors and hosts"
-    return f"{number} retirement{'s' * (number != 1)} at {where}: {said}." if dated else ""
+    return f"{number} retirement{'s' * (number != 1)} at {where}: {summary}." if dated else ""
 
 
 def _near(last_days: Iterable[date]) -> int:
@@ -198,19 +202,19 @@ def _months(dated: Collection[tuple], pairs: list[tuple[str, str]]) -> list[tupl
     """
     groups, this = defaultdict(list), timezone.localdate()
     months = [this.year * 12 + this.month - 1 + more for more in range(12)]
-    shown = [f"{month // 12}-{month % 12 + 1:02}" for month in months]
-    shown = shown[: sum(month <= max((on for on, *_ in dated), default="")[:7] for month in shown)]
+    months_shown = [f"{month // 12}-{month % 12 + 1:02}" for month in months]
+    months_shown = months_shown[: sum(month <= max((on for on, *_ in dated), default="")[:7] for month in months_shown)]
     for place, (on, last_day, _) in enumerate(dated):
-        group = groups[on[:7] if on[:7] in shown else "Later"]
+        group = groups[on[:7] if on[:7] in months_shown else "Later"]
         group.append((place // ENDS_PER_PAGE + 1, on[: len("2026-11")], last_day))
-    scale, found = HIGHEST_BAR / max(map(len, groups.values()), default=1), []
-    for name in filter(lambda name: name in shown or groups[name], [*shown, "Later"] * bool(dated)):
+    scale, columns = HIGHEST_BAR / max(map(len, groups.values()), default=1), []
+    for name in filter(lambda name: name in months_shown or groups[name], [*months_shown, "Later"] * bool(dated)):
         page, month, _ = next(iter(groups[name]), (1, "", None))
         url = f"{route('catalog:retiring', query=[*pairs, *[('page', str(page))] * (page > 1)])}#month-{month}"
         number, near = len(groups[name]), _near(last_day for *_, last_day in groups[name])
         heights = round(number * scale), round(near * scale)
-        found.append((PartialDate.parse(name) if name in shown else name, number, url, heights))
-    return found
+        columns.append((PartialDate.parse(name) if name in months_shown else name, number, url, heights))
+    return columns
 
 
 @cacheable()
@@ -236,10 +240,10 @@ def retirements(entries: Iterable[TimelineEntry]) -> list[EndRow]:
     """
     days = groupby(entries, key=lambda entry: entry.date)
     ordered = [entry for _, same in days for entry in sorted(same, key=_place_on_day)]
-    found = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
-    said = ([(found[key], checked) for key, checked in entry.row["sources"] if key in found] for entry in ordered)
-    rows = zip(ordered, said, followed(entry.row for entry in ordered), strict=True)
-    return [EndRow(entry, said_by(sources), in_words(heirs)) for entry, sources, heirs in rows]
+    sources = read.sources({key for entry in ordered for key, _ in entry.row["sources"]})
+    cited = ([(sources[key], checked) for key, checked in entry.row["sources"] if key in sources] for entry in ordered)
+    rows = zip(ordered, cited, followed(entry.row for entry in ordered), strict=True)
+    return [EndRow(entry, source_links(pairs), in_words(heirs)) for entry, pairs, heirs in rows]
 
 
 def _place_on_day(entry: TimelineEntry) -> tuple:

@@ -28,10 +28,10 @@ from catalog.presenting.rows import (
     event_rows,
     evidence_of_status,
     fact_rows,
-    named,
+    named_record,
     price_rows,
 )
-from catalog.presenting.sources import numbered
+from catalog.presenting.sources import SourceNotes, numbered
 from catalog.rules.choices import Confidence
 from catalog.rules.facts import OPEN_WEIGHTS, effective_value
 from catalog.rules.partial_dates import PartialDate
@@ -81,8 +81,8 @@ class ModelPage:
     def __init__(self, document: dict, offerings: dict[int, dict], day: date, released_on: str | None):
         self.released_on = released_on
         self.document, self.day, self.soon_days = _with_own_end(document, offerings), day, SOON_DAYS
-        self.vendors = [named("vendors", vendor) for vendor in document["vendors"]]
-        self.family = document["family"] and named("family", document["family"])
+        self.vendors = [named_record("vendors", vendor) for vendor in document["vendors"]]
+        self.family = document["family"] and named_record("family", document["family"])
         self.aliases, self.benchmarks = document["aliases"], benchmarks_of(document)
         self.facts = fact_rows(document)
         for fact in self.facts:
@@ -90,48 +90,59 @@ class ModelPage:
         self.events = event_rows(self.document)
         self.weights = sorted(document["weights"], key=lambda row: row["label"])
         self.kinds = {event.kind for event in self.events}
-        offers, rows = [], []
-        for key, offering in offerings.items():
-            in_effect = {name: effective_value(offering, document, name) for name in SHOWN_OF_OFFERING}
-            offers.append(offer := Offer.on(day, key, offering, in_effect))
-            parts = price_rows(offer.valid), event_rows(offering)
-            rows.append(OfferingRow(key, offering, Status(offer.status), in_effect, *parts))
-        self.own, self.served_at = own_offers(offers, document["vendors"]), served_at(offers)
-        own_statuses, statuses = ([one.status for one in some] for some in (self.own, offers))
-        self.status = model_status_on(day, document, own_statuses, statuses)
+        offers, rows = _offers_and_rows(document, offerings, day)
+        self.vendor_offers, self.served_at = own_offers(offers, document["vendors"]), served_at(offers)
+        own_statuses = [offer.status for offer in self.vendor_offers]
+        self.status = model_status_on(day, document, own_statuses, [offer.status for offer in offers])
+        # The offers whose prices are those of the model, and the lowest.
+        self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
         self.own_providers = {vendor["reference_provider"] for vendor in document["vendors"]}
         self.offerings = sorted(rows, key=lambda row: (not self.is_own(row), *row.place()))
         events = [*self.events, *(event for row in rows for event in row.events)]
-        named_by = [(document["replaced_by"], ""), *((event.replaced_by, event.replacement_name) for event in events)]
-        own, *found = followed({"replacement": heir, "replacement_name": words} for heir, words in named_by)
-        for event, next_ones in zip(events, found, strict=True):
-            event.heirs = next_ones
-        self.heirs = own or self._heirs_at_end(events)
-        # The offers whose prices are those of the model, and the lowest.
-        self.reference, self.best = reference_offer(offers, document["vendors"]), lowest_among(offers)
-        own = [*document["evidence"], *chain.from_iterable(event.evidence for event in self.events)]
-        of_offers = [item for row in self.offerings for item in row.all_evidence]
-        said = (event.evidence for event in events if event.heirs and event.heirs == self.heirs)
-        found = by_fact(document["evidence"]).get("replaced_by") or next(said, [])
-        self.heir_evidence = sorted(found, key=lambda item: item["confidence"] != Confidence.VENDOR)
-        on_page = chain(self.heir_evidence, *(part.evidence for part in (*self.facts, *self.offerings)))
-        sources = read.sources({item["source"] for item in (*own, *of_offers)})
-        self.notes = numbered(own, of_offers, sources, [item["source"] for item in on_page])
+        self.heirs = self._follow(events)
+        self.heir_evidence = self._evidence_of_heirs(events)
+        self.notes = self._numbered_sources()
         self._remark_ends()
+
+    def _follow(self, events: list[EventRow]) -> list[dict]:
+        """Set the replacements of each event, and return those of the model: of its record, or else of its end."""
+        named_by = [(self.document["replaced_by"], ""), *((end.replaced_by, end.replacement_name) for end in events)]
+        own_heirs, *heirs_of_events = followed(
+            {"replacement": heir, "replacement_name": name} for heir, name in named_by
+        )
+        for event, heirs in zip(events, heirs_of_events, strict=True):
+            event.heirs = heirs
+        return own_heirs or self._heirs_at_end(events)
+
+    def _evidence_of_heirs(self, events: list[EventRow]) -> list[dict]:
+        """Return the evidence for the replacements, that of the vendor first."""
+        of_events = (event.evidence for event in events if event.heirs and event.heirs == self.heirs)
+        evidence = by_fact(self.document["evidence"]).get("replaced_by") or next(of_events, [])
+        return sorted(evidence, key=lambda item: item["confidence"] != Confidence.VENDOR)
+
+    def _numbered_sources(self) -> SourceNotes:
+        """Return the sources of the page, numbered in the order in which it cites them. One query."""
+        own_evidence = [*self.document["evidence"], *chain.from_iterable(event.evidence for event in self.events)]
+        of_offers = [item for row in self.offerings for item in row.all_evidence]
+        on_page = chain(self.heir_evidence, *(part.evidence for part in (*self.facts, *self.offerings)))
+        sources = read.sources({item["source"] for item in (*own_evidence, *of_offers)})
+        return numbered(own_evidence, of_offers, sources, [item["source"] for item in on_page])
 
     def _heirs_at_end(self, events: list[EventRow]) -> list[dict]:
         """Return the replacements that the next end at the vendor names, or else the last one, as the API gives them.
 
         Of several sources for that end, the first that names a record counts, then the first name.
         """
-        own = [event for event in self.events if event.kind == EventKind.RETIRED]
-        ahead = [event for event in own if event.period.last_day > self.day]
-        if not own:
+        vendor_ends = [event for event in self.events if event.kind == EventKind.RETIRED]
+        ahead = [event for event in vendor_ends if event.period.last_day > self.day]
+        if not vendor_ends:
             return []
-        end = min(ahead, key=lambda event: event.date) if ahead else max(own, key=lambda event: event.date)
-        said = [event for event in events if (event.kind, event.date, event.bound) == (end.kind, end.date, end.bound)]
-        said = [event for event in said if event.heirs]
-        return next((event.heirs for event in said if event.replaced_by), said[0].heirs if said else [])
+        end = min(ahead, key=lambda event: event.date) if ahead else max(vendor_ends, key=lambda event: event.date)
+        same_ends = [
+            event for event in events if (event.kind, event.date, event.bound) == (end.kind, end.date, end.bound)
+        ]
+        same_ends = [event for event in same_ends if event.heirs]
+        return next((event.heirs for event in same_ends if event.replaced_by), same_ends[0].heirs if same_ends else [])
 
     def _remark_ends(self) -> None:
         """Set the remarks of the offerings. An id with @ is of one host, even if it is on record as two providers."""
@@ -141,10 +152,14 @@ class ModelPage:
             of_status = (self.notes.get(item["source"]) for item in evidence_of_status(row.values))
             read_on = max((note.read_on for note in of_status if note), default=str(self.day))
             if end := row.end:
-                row.is_doubtful, verb = end.is_doubtful, "ended" if end.period.last_day <= self.day else "until"
-                notes = (item["note"] for item in end.evidence if end.is_doubtful and item["note"])
-                said = self.is_own(row) and self.end and self.end.date == end.date  # at the top of the page
-                row.remark = ". ".join([*[f"{verb} {end.period}{'\u00a0○' * end.is_unconfirmed}"] * (not said), *notes])
+                row.is_doubtful, remarks = end.is_doubtful, []
+                is_at_top_of_page = self.is_own(row) and self.end and self.end.date == end.date
+                if not is_at_top_of_page:
+                    verb = "ended" if end.period.last_day <= self.day else "until"
+                    remarks.append(f"{verb} {end.period}{'\u00a0○' if end.is_unconfirmed else ''}")
+                if end.is_doubtful:
+                    remarks += [item["note"] for item in end.evidence if item["note"]]
+                row.remark = ". ".join(remarks)
             elif row.status in SERVED and date.fromisoformat(read_on) < self.day - A_MONTH:
                 day, other = PartialDate.parse(read_on), ended.get(row.api_id)
                 row.remark, row.is_read_long_ago, row.is_doubtful = f"listed on {day}", True, other is not None
@@ -155,37 +170,44 @@ class ModelPage:
     @cached_property
     def general_evidence(self) -> list[dict]:
         """Return the evidence for the record as a whole, such as the origin of its name."""
-        shown = {fact.name for fact in self.facts}
-        return [item for item in self.document["evidence"] if item["fact"] not in shown]
+        fact_names = {fact.name for fact in self.facts}
+        return [item for item in self.document["evidence"] if item["fact"] not in fact_names]
 
     @cached_property
     def searched(self) -> list[tuple[str, str]]:
         """Return the title and the finding of each source of the record as a whole."""
-        found = [(self.notes.get(item["source"]), item) for item in self.general_evidence]
+        notes_and_items = [(self.notes.get(item["source"]), item) for item in self.general_evidence]
         return [
             (note.title, item["note"] or f"{Confidence(item['confidence']).label.capitalize()}. {note.note}".strip())
-            for note, item in found
+            for note, item in notes_and_items
             if note
         ]
 
     @cached_property
     def end(self) -> EventRow | None:
-        """Return the end of service if it is in the future."""
-        ahead = [event for event in self.events if event.kind == EventKind.RETIRED and event.period.last_day > self.day]
-        return ahead[0] if ahead and self.status != Status.RETIRED else None
+        """Return the next end of service at the vendor, or the last one if only others serve the model today."""
+        ends = [event for event in self.events if event.kind == EventKind.RETIRED]
+        ahead = [event for event in ends if event.period.last_day > self.day]
+        past = [event for event in ends if event.bound == Bound.EXACT and self.status == Status.DEPRECATED]
+        return next(iter([*ahead, *reversed(past)]), None) if self.status != Status.RETIRED else None
+
+    @property
+    def has_ended(self) -> bool:
+        """Return whether the end is past, so that only others than the vendor still serve it."""
+        return self.end is not None and self.end.period.last_day <= self.day
 
     @cached_property
     def departure(self) -> str:
         """Return since when its vendor's own list has it no longer, and who says so, in words; "" if that is not so."""
-        own = [offer.document for offer in self.own]
-        if not (left_on := departure_on(self.day, self.status, own)):
+        documents = [offer.document for offer in self.vendor_offers]
+        if not (left_on := departure_on(self.day, self.status, documents)):
             return ""
-        place = next(one for one in own if one["left_list_on"] == left_on)
+        place = next(document for document in documents if document["left_list_on"] == left_on)
         of_list = by_fact(place["evidence"])
         notes = (self.notes.get(item["source"]) for item in of_list.get("listing") or of_list.get(None, []))
         names = ", ".join(note.title for note in notes if note)
-        said = f"Not in the list of {place['provider']['name']} since {PartialDate.parse(left_on)}"
-        return f"{said} ({names})" if names else said
+        text = f"Not in the list of {place['provider']['name']} since {PartialDate.parse(left_on)}"
+        return f"{text} ({names})" if names else text
 
     @property
     def in_short(self) -> str:
@@ -201,14 +223,14 @@ class ModelPage:
             last = "no last day announced"
         else:
             last = f"{self.status.label.lower()}{f' since {self.since}' if self.since else ''}"
-        words = ", ".join(filter(None, [cost, last]))
-        return words[:1].upper() + words[1:]
+        line = ", ".join(filter(None, [cost, last]))
+        return line[:1].upper() + line[1:]
 
     @property
     def days_left(self) -> int | None:
         """Return the days to the end of service, None if its day is not known."""
-        is_exact = self.end and self.end.bound == Bound.EXACT and len(self.end.date) == LONGEST_DATE
-        return (self.end.period.last_day - self.day).days if self.end and is_exact else None
+        is_day = self.end and self.end.bound == Bound.EXACT and len(self.end.date) == LONGEST_DATE
+        return (self.end.period.last_day - self.day).days if self.end and is_day and not self.has_ended else None
 
     @cached_property
     def history(self) -> list[EventRow]:
@@ -221,20 +243,20 @@ class ModelPage:
     @cached_property
     def lead_facts(self) -> list[dict]:
         """Return the few most important facts, in the form that components/facts.html expects."""
-        facts, found = {fact.name: fact for fact in self.facts}, self.lead_prices()
+        facts, last_facts = {fact.name: fact for fact in self.facts}, self.lead_prices()
         names = [name for name in LARGE if name in facts and not (self.served_at and name == "openness")]
         if providers := len(self.served_at):
             number = f"{providers} provider{'s' if providers > 1 else ''}"
             label = "Still listed by" if self.status == Status.RETIRED else "Offered by"
-            found.append({"label": label, "value": number, "url": "#offerings", "note": facts["openness"].words})
+            last_facts.append({"label": label, "value": number, "url": "#offerings", "note": facts["openness"].text})
         for name in WHERE_FEW_ARE_LARGE:
-            if len(names) + len(found) < LARGE_AT_LEAST:
+            if len(names) + len(last_facts) < LARGE_AT_LEAST:
                 names.insert(0, name)
-        shown = []
+        first_facts = []
         for fact in (facts[name] for name in names):
             unit, note = (fact.unit, DOUBTFUL if fact.is_doubtful else "") if fact.is_known else ("", "")
-            shown.append({"label": fact.label, "value": fact.words, "unit": unit, "note": note})
-        return [*shown, *found]
+            first_facts.append({"label": fact.label, "value": fact.text, "unit": unit, "note": note})
+        return [*first_facts, *last_facts]
 
     @cached_property
     def since(self) -> PartialDate | None:
@@ -260,17 +282,17 @@ class ModelPage:
             lists = [row for row in lists if self.is_own(row)] or lists
             rows += [item for row in lists for item in evidence_of_status(row.values)]
         elif self.status not in {Status.UNKNOWN, status_on(self.day, self.document)}:  # so at the vendor's own API
-            own = [offer.document for offer in self.own if offer.status != Status.UNKNOWN]
-            rows = [item for offering in own for item in evidence_of_status(offering)]
-            place = f" ({own[0]['provider']['name']})"
-        said = [item for item in rows if item["source"] in self.notes and item["confidence"] != Confidence.DISPUTED]
+            documents = [offer.document for offer in self.vendor_offers if offer.status != Status.UNKNOWN]
+            rows = [item for offering in documents for item in evidence_of_status(offering)]
+            place = f" ({documents[0]['provider']['name']})"
+        cited = [item for item in rows if item["source"] in self.notes and item["confidence"] != Confidence.DISPUTED]
 
         def place_of(item: dict) -> tuple:
             is_newest_first = self.status in LASTING
             is_vendor, day = item["confidence"] == Confidence.VENDOR, self.notes[item["source"]].read_on
             return (day, is_vendor) if is_newest_first else (is_vendor, day)
 
-        best = max(said, key=place_of, default=None)
+        best = max(cited, key=place_of, default=None)
         if best is None:
             return None
         note = self.notes[best["source"]]
@@ -318,28 +340,40 @@ class ModelPage:
         """Return the prices at the reference provider, else the lowest ones, else the last ones of a retired model."""
         if self.is_past:
             return next(filter(None, (_large_prices(row, is_past=True) for row in filter(self.is_own, self.offerings))))
-        if own := self.reference:
-            return _large_prices(next(row for row in self.offerings if row.key == own.key))
+        if reference := self.reference:
+            return _large_prices(next(row for row in self.offerings if row.key == reference.key))
         if any(row.prices and row.status != Status.RETIRED for row in self.offerings):
             lowest = self.best and {"provider": self.best.provider, **self.best.prices}
-            found = {name: in_words_of_lowest(lowest, name) for name in PRICES[:PRICES_AT_MOST]}
+            text_by_price = {name: in_words_of_lowest(lowest, name) for name in PRICES[:PRICES_AT_MOST]}
             return [
-                {"label": PRICE_LABELS[name], "value": "No vendor price", "note": f"from {words}" if words else ""}
-                for name, words in found.items()
-                if words or name == "input_price"
+                {"label": PRICE_LABELS[name], "value": "No vendor price", "note": f"from {text}" if text else ""}
+                for name, text in text_by_price.items()
+                if text or name == "input_price"
             ]
         return next(filter(None, map(_large_prices, self.offerings)), [])
 
 
+def _offers_and_rows(document: dict, offerings: dict[int, dict], day: date) -> tuple[list[Offer], list[OfferingRow]]:
+    """Return the offerings as offers, by which a model is judged, and as rows of its page."""
+    offers, rows = [], []
+    for key, offering in offerings.items():
+        in_effect = {name: effective_value(offering, document, name) for name in SHOWN_OF_OFFERING}
+        offer = Offer.on(day, key, offering, in_effect)
+        offers.append(offer)
+        parts = price_rows(offer.valid), event_rows(offering)
+        rows.append(OfferingRow(key, offering, Status(offer.status), in_effect, *parts))
+    return offers, rows
+
+
 def _with_own_end(document: dict, offerings: dict[int, dict]) -> dict:
     """Return the document with the end at its vendor's own providers, if it has none of its own."""
-    own = {vendor["reference_provider"] for vendor in document["vendors"]}
-    said = [(one["provider"], event) for one in offerings.values() for event in one["events"]]
+    vendor_providers = {vendor["reference_provider"] for vendor in document["vendors"]}
+    reports = [(offering["provider"], event) for offering in offerings.values() for event in offering["events"]]
     retired = {"kind": EventKind.RETIRED, "date": own_end(document, offerings)}
     ends = [
         event | {"note": event["note"] or f"At {provider['name']}."}
-        for provider, event in said
-        if provider["id"] in own and retired.items() <= event.items()
+        for provider, event in reports
+        if provider["id"] in vendor_providers and retired.items() <= event.items()
     ]
     return {**document, "events": [*document["events"], *ends[:1]]}
 
@@ -348,23 +382,23 @@ def model_page(model: AIModel, day: date) -> ModelPage:
     """Three queries; a draft takes more, because its document is composed as if it were public."""
     document, offerings, released_on = read.model_and_offerings(model.pk) if model.is_public else (None, {}, None)
     if document is None:
-        shown = {(AIModel, model.pk)}
-        document = read.drafts("model", [model.pk], shown)[model.pk]
-        offerings = read.drafts("offering", model.offerings.values_list("pk", flat=True), shown)
+        as_if_public = {(AIModel, model.pk)}
+        document = read.drafts("model", [model.pk], as_if_public)[model.pk]
+        offerings = read.drafts("offering", model.offerings.values_list("pk", flat=True), as_if_public)
         released_on = with_plausible_releases({model.pk: document}, offerings)[model.pk]["released_on"]
     return ModelPage(document, offerings, day, released_on)
 
 
 def _large_prices(row: OfferingRow, is_past: bool = False) -> list[dict]:
     """Return the first prices in the form that components/facts.html expects, as the last ones if they are past."""
-    ordinary, found = [price for price in row.that_apply if not price.conditions], []
+    ordinary, prices = [price for price in row.that_apply if not price.conditions], []
     for price in ordinary[:PRICES_AT_MOST]:
         amount, unit = price.amount_and_unit
         label = (
             f"Last {price.label.lower()} price" if is_past or row.status == Status.RETIRED else f"{price.label} price"
         )
-        found.append({"label": label, "value": amount, "unit": unit, "note": f"via {row.provider}"})
-    return found
+        prices.append({"label": label, "value": amount, "unit": unit, "note": f"via {row.provider}"})
+    return prices
 
 
 def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow, str]]:
@@ -391,7 +425,7 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
         for row in latest
         for pk, _, _, price, lowest in [row[: len(COMPARED) + 1]]
     }
-    heirs = {one["slug"] for found in (page.heirs, *(event.heirs for event in page.events)) for one in found}
+    heirs = {heir["slug"] for steps in (page.heirs, *(event.heirs for event in page.events)) for heir in steps}
     family, released = document["family"] or {"id": ""}, PartialDate.parse(page.released_on or "9999")
     newer = [
         pk for pk, *_, of, on in latest if not later[pk][0] and str(of) == family["id"] and on > str(released.last_day)
@@ -399,11 +433,11 @@ def alternatives_to(key: int, page: ModelPage, day: date) -> list[tuple[ModelRow
     near = nearest(key, document, input_price, (row[: len(COMPARED)] for row in latest))
     why = dict.fromkeys((pk for pk, slug in slugs.items() if slug in heirs), "Named replacement")
     why |= {pk: "Newer in this series" for pk in newer[:MOST_NEWER] if pk not in why}
-    own = document["context_tokens"], float(input_price) if input_price else None
-    close = {row[0] for row in latest if all(row[2:4]) and max(map(distance, row[2:4], own)) <= math.log(1.5)}
+    own_sizes = document["context_tokens"], float(input_price) if input_price else None
+    close = {row[0] for row in latest if all(row[2:4]) and max(map(distance, row[2:4], own_sizes)) <= math.log(1.5)}
     began = page.released_on or min((price.valid_from for row in page.offerings for price in row.prices), default="")
     older = {pk for pk, *_, of, on in latest if str(of) == family["id"] and began and on < began}
     near = sorted((pk for pk in near if pk not in why and pk not in older), key=later.__getitem__)
     why |= {pk: CLOSE if pk in close else ALIKE for pk in near}
-    chosen = {slugs[pk]: words for pk, words in why.items()}
+    chosen = {slugs[pk]: reason for pk, reason in why.items()}
     return [(row, chosen[row.slug]) for row in rows_of([*why][:MOST], day)]

@@ -4,9 +4,9 @@ from datetime import date
 
 from catalog.documents import read
 from catalog.models import OfferingPeriod, OfferingSummary, Provider
-from catalog.presenting.cells import said_by
+from catalog.presenting.cells import source_links
 from catalog.presenting.rows import OfferingRow, event_rows, price_rows
-from catalog.rules.levels import said_by_source
+from catalog.rules.levels import provenance_of_source
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Status
 from ops.db.bounded_count import counted
@@ -21,7 +21,7 @@ class OfferingsOf:
     def __init__(self, provider: Provider, day: date):
         read.stamp_pending_changes()
         self.provider, self.day = provider, day
-        self.shown: list[OfferingRow] = []
+        self.rows: list[OfferingRow] = []
 
     def count(self) -> int:
         return counted(OfferingSummary.objects.filter(provider_id=self.provider.pk))
@@ -29,15 +29,15 @@ class OfferingsOf:
     def __getitem__(self, part: slice) -> list[OfferingRow]:
         offerings = OfferingPeriod.objects.filter(**read.on_day(self.day), offering__provider_id=self.provider.pk)
         offerings = offerings.order_by("offering__name_key", "offering__api_id", "offering_id")[part]
-        self.shown = [
+        self.rows = [
             OfferingRow(key, row, Status(status), row["effective"], price_rows(prices))
             for key, row, status, prices in offerings.values_list("offering_id", "offering__row", "status", "prices")
         ]
-        ending = {row.key: row for row in self.shown if row.status in (Status.DEPRECATED, Status.RETIRED)}
+        ending = {row.key: row for row in self.rows if row.status in (Status.DEPRECATED, Status.RETIRED)}
         for key, document in (read.documents("offering", ending) if ending else {}).items():
             ending[key].events = event_rows(document)
             ending[key].remark = _remark(ending[key], self.day)
-        return self.shown
+        return self.rows
 
 
 def _remark(row: OfferingRow, day: date) -> str:
@@ -53,11 +53,11 @@ def _remark(row: OfferingRow, day: date) -> str:
 def sources_of(provider: Provider, rows: list[OfferingRow], firm: str) -> str:
     """Return the sources of a provider and of its rows, sorted by title, as HTML; `firm` names this site's."""
     document = read.documents("provider", [provider.pk]).get(provider.pk)
-    said = [(item["source"], said_by_source(item).place) for item in document["evidence"]] if document else []
-    said += [(key, place) for row in rows for key, place in row.values["sources"]]
+    cited = [(item["source"], provenance_of_source(item).place) for item in document["evidence"]] if document else []
+    cited += [(key, place) for row in rows for key, place in row.values["sources"]]
     places: dict[str, int] = {}
-    for key, place in said:
+    for key, place in cited:
         places[key] = min(places.get(key, place), place)
     sources = read.sources(places)
-    found = sorted(sources.values(), key=lambda source: (source["title"], int(source["id"])))
-    return said_by(((source, places[source["id"]]) for source in found), firm)
+    by_title = sorted(sources.values(), key=lambda source: (source["title"], int(source["id"])))
+    return source_links(((source, places[source["id"]]) for source in by_title), firm)

@@ -59,10 +59,10 @@ PROVIDER_ADDRESSES = {
 
 def _page_and_side(pairs) -> bool:
     """Return whether the page of a modality may be cached: input or output side, and its pages."""
-    named = dict(pairs)
-    side, page = named.pop("side", "input"), named.pop("page", "2")
+    parameters = dict(pairs)
+    side, page = parameters.pop("side", "input"), parameters.pop("page", "2")
     is_once = len(pairs) == len(dict(pairs))
-    return is_once and not named and side in {"input", "output"} and is_later_page(page)
+    return is_once and not parameters and side in {"input", "output"} and is_later_page(page)
 
 
 def _only_past_day(pairs: Pairs) -> bool:
@@ -87,13 +87,13 @@ def _day_in(text: str | None) -> tuple[date, str]:
 def model(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a model today; with `as_of`, what dated records say of a past day."""
     model = get_visible(request, AIModel, slug)
-    asked = request.GET.get("as_of")
-    typed = [("as_of", typed_date(asked, timezone.localdate()))] if asked else []
+    as_of = request.GET.get("as_of")
+    typed = [("as_of", typed_date(as_of, timezone.localdate()))] if as_of else []
     if typed and (redirect := canonical_redirect(request, typed, ["as_of"])):
         return redirect
-    today, problem = _day_in(asked)
+    today, problem = _day_in(as_of)
     page = model_page(model, today)
-    context = {"model": model, "shown": page, "today": today, "day_form": {"text": asked or "", "problem": problem}}
+    context = {"model": model, "shown": page, "today": today, "day_form": {"text": as_of or "", "problem": problem}}
     if today < timezone.localdate():
         title = f"{model} on {today:%-d %B %Y}"
         on_day = {"title": f"On {today:%-d %B %Y}", "url": request.get_full_path()}
@@ -130,14 +130,14 @@ def model_offerings(request: HttpRequest, slug: str) -> HttpResponse:
     """Show all details of a model's offerings, which are too long for its own page if there are many."""
     model = get_visible(request, AIModel, slug)
     today = timezone.localdate()
-    shown = model_page(model, today)
+    presented = model_page(model, today)
     title = f"“{model}” at its providers" if model.is_unverified else f"{model} at its providers"
     crumbs = crumbs_to(model, {"title": "Providers and prices", "url": route("catalog:offerings", slug)})
     context = {
         "model": model,
         "title": title,
-        "shown": shown,
-        "page": page_of(shown.offerings, request, OFFERINGS_PER_PAGE),
+        "shown": presented,
+        "page": page_of(presented.offerings, request, OFFERINGS_PER_PAGE),
         "today": today,
         "is_draft": not model.is_public,
         "breadcrumbs": crumbs,
@@ -184,7 +184,7 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
     """List the records of `INDEXES[name]`; providers of one kind and region if asked for, BadRequest if unknown."""
     model, columns, groups = INDEXES[name]
     filters = FILTERS if model is Provider else {}
-    chosen = {one: one_of(request.GET[one], one, known) for one, (_, known) in filters.items() if request.GET.get(one)}
+    chosen = {key: one_of(request.GET[key], key, valid) for key, (_, valid) in filters.items() if request.GET.get(key)}
     [listed] = model.lists()
     records = listed.records.filter(**{"kind": chosen["kind"]} if "kind" in chosen else {})
     if "region" in chosen:
@@ -199,7 +199,7 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
         "number_labels": groups.values(),
         "page": page,
         "rows": rows,
-        "filters": [(one, *filters[one], chosen.get(one)) for one in filters],
+        "filters": [(key, *filters[key], chosen.get(key)) for key in filters],
     }
     return render(request, "catalog/index.html", context)
 
@@ -265,7 +265,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     offerings = OfferingsOf(provider, timezone.localdate())
     page, nodes = page_of(offerings, request, PER_PAGE), [organization_node(provider)]
     addresses = [(label, url) for name, label in PROVIDER_ADDRESSES.items() if (url := getattr(provider, name))]
-    context = {"addresses": addresses, "sources": sources_of(provider, offerings.shown, site_of(request).shown_name)}
+    context = {"addresses": addresses, "sources": sources_of(provider, offerings.rows, site_of(request).shown_name)}
     models = dict.fromkeys(row.model for row in page if row.model)
     title = f"{provider}: AI models and their prices"
     return _record_page(request, provider, text, page, context, nodes=nodes, models=models, title=title)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from catalog.rules.levels import Said
+from catalog.rules.levels import Provenance
 from catalog.rules.partial_dates import PartialDate
 from publishing.rendering.names import whole_names
 
@@ -14,27 +14,27 @@ UNKNOWN = SafeString('<em class="unknown">unknown</em>')
 
 
 @lru_cache(maxsize=10_000)
-def links(named: tuple[tuple[str, str], ...]) -> str:
+def links(pairs: tuple[tuple[str, str], ...]) -> str:
     """Return pairs of URL and name as links, or "unknown" if there are none."""
-    return format_html_join(", ", '<a href="{}">{}</a>', ((url, whole_names(name)) for url, name in named)) or UNKNOWN
+    return format_html_join(", ", '<a href="{}">{}</a>', ((url, whole_names(name)) for url, name in pairs)) or UNKNOWN
 
 
 @lru_cache(maxsize=10_000)
-def dated(written: str, words: str = "words") -> str:
-    """Return a partial date in `words` or "short", or "unknown"."""
-    shown = written and getattr(PartialDate.parse(written), words)
-    return format_html('<time datetime="{}">{}</time>', written, shown) if written else UNKNOWN
+def dated(written: str, form: str = "long") -> str:
+    """Return a partial date in its "long" or "short" form, or "unknown"."""
+    text = written and getattr(PartialDate.parse(written), form)
+    return format_html('<time datetime="{}">{}</time>', written, text) if written else UNKNOWN
 
 
-def said_by(sources: Iterable[tuple[dict, int]], firm: str = "", form: str = "") -> str:
-    """Return pairs of a source document and the `Said.place` of what it says as links; "" for none.
+def source_links(sources: Iterable[tuple[dict, int]], firm: str = "", form: str = "") -> str:
+    """Return pairs of a source document and the `Provenance.place` of what it says as links; "" for none.
 
     With the name of the firm each says how far it was followed.
     """
-    cells = (
-        (_source(one["title"], one["url"], one["read_on"], f", {Said.at(place).words(firm)}" if firm else ""),)
-        for one, place in sources
-    )
+    cells = []
+    for source, place in sources:
+        remark = f", {Provenance.at(place).describe(firm)}" if firm else ""
+        cells.append((_source(source["title"], source["url"], source["read_on"], remark),))
     return format_html_join("" if form else "; ", form or "{}", cells)
 
 

@@ -23,5 +23,5 @@ def crumbs_to(*steps: Any) -> list[dict]:
 def page_context(request: HttpRequest, title: str, about: str, *steps: Any, **metadata: Any) -> dict:
     """Return the context of a page that is not a record's, with the breadcrumbs to it, by default its title."""
     crumbs = metadata.pop("crumbs", None) or crumbs_to(*steps or [{"title": title, "url": request.path}])
-    shown = page_metadata(request, title, about, crumbs=crumbs, **metadata)
-    return {"title": title, "about": about, "today": timezone.localdate(), "breadcrumbs": crumbs, "metadata": shown}
+    described = page_metadata(request, title, about, crumbs=crumbs, **metadata)
+    return {"title": title, "about": about, "today": timezone.localdate(), "breadcrumbs": crumbs, "metadata": described}

@@ -15,7 +15,7 @@ from catalog.models.evidence import is_doubted
 from catalog.presenting.cells import UNKNOWN, links
 from catalog.rules.choices import Confidence, Existence, Meter
 from catalog.rules.facts import BY_NAME, KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, FactPlace
-from catalog.rules.levels import Said, said_of_value
+from catalog.rules.levels import Provenance, provenance_of_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import (
     METERS_COMPARED,
@@ -63,7 +63,7 @@ class Named:
         return self.url
 
 
-def named(name: str, reference: dict) -> Named:
+def named_record(name: str, reference: dict) -> Named:
     """Return the record that a document refers to under `name`."""
     return Named(reference["name"], path(TABLES[name], reference["slug"]) or "", reference["slug"])
 
@@ -71,7 +71,7 @@ def named(name: str, reference: dict) -> Named:
 def links_to(name: str, references: list[dict]) -> str:
     """Return the records that a document refers to under `name` as links, or "unknown"."""
     table = TABLES[name]
-    return links(tuple((path(table, one["slug"]) or "", one["name"]) for one in references))
+    return links(tuple((path(table, reference["slug"]) or "", reference["name"]) for reference in references))
 
 
 @dataclass
@@ -83,9 +83,9 @@ class PageRow:
         return is_doubted({item["confidence"] for item in self.evidence})
 
     @property
-    def said(self) -> Said | None:
+    def provenance(self) -> Provenance | None:
         """Return who says so, None without a source."""
-        return said_of_value(self.evidence)
+        return provenance_of_value(self.evidence)
 
     @property
     def is_unconfirmed(self) -> bool:
@@ -114,7 +114,7 @@ class FactRow(PageRow):
         return bool(self.value or self.records)
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         return self.value or ", ".join(map(str, self.records))
 
     @property
@@ -125,15 +125,15 @@ class FactRow(PageRow):
     @property
     def cell(self) -> str:
         if self.records:
-            shown = links(tuple((record.url, record.name) for record in self.records))
+            cell = links(tuple((record.url, record.name) for record in self.records))
         elif not self.is_known:
             return UNKNOWN
         elif self.url:
-            shown = format_html('<a href="{}" rel="noopener">{}</a>', self.url, self.value)
+            cell = format_html('<a href="{}" rel="noopener">{}</a>', self.url, self.value)
         else:
-            shown = format_html(WITH_UNIT, self.value, self.unit) if self.unit else self.value
+            cell = format_html(WITH_UNIT, self.value, self.unit) if self.unit else self.value
         doubt = "implausible, so lists and charts leave it out" if self.is_implausible else "doubtful"
-        return format_html('{} <em class="doubt">({})</em>', shown, doubt) if self.is_doubtful else shown
+        return format_html('{} <em class="doubt">({})</em>', cell, doubt) if self.is_doubtful else cell
 
 
 @dataclass
@@ -164,7 +164,7 @@ class PriceRow(PageRow):
 
     meter: str
     conditions: str
-    words: str
+    text: str
     valid_from: str
     usd_per_million: Decimal | None
 
@@ -183,7 +183,7 @@ class PriceRow(PageRow):
     @property
     def amount_and_unit(self) -> tuple[str, str]:
         """Return the number, by which prices are aligned, and the rest of `words`."""
-        amount, _, unit = (self.words, "", "") if self.words == NO_CHARGE else self.words.partition(" ")
+        amount, _, unit = (self.text, "", "") if self.text == NO_CHARGE else self.text.partition(" ")
         return amount, unit
 
     @property
@@ -219,15 +219,17 @@ class OfferingRow:
     @property
     def end(self) -> EventRow | None:
         """Return the last day, if it is known."""
-        return next((one for one in self.events if one.kind == EventKind.RETIRED and one.bound == Bound.EXACT), None)
+        return next(
+            (event for event in self.events if event.kind == EventKind.RETIRED and event.bound == Bound.EXACT), None
+        )
 
     @cached_property
     def provider(self) -> Named:
-        return named("provider", self.values["provider"])
+        return named_record("provider", self.values["provider"])
 
     @cached_property
     def model(self) -> Named | None:
-        return named("model", self.values["model"]) if self.values["model"] else None
+        return named_record("model", self.values["model"]) if self.values["model"] else None
 
     @property
     def evidence(self) -> list[dict]:
@@ -273,28 +275,28 @@ class OfferingRow:
     @property
     def data_cell(self) -> str:
         """Return the known parts of the data policy, or else a link to it."""
-        if (said := self.data_policy) or not (url := self.values["data_policy_url"]):
-            return said or UNKNOWN
+        if (policy := self.data_policy) or not (url := self.values["data_policy_url"]):
+            return policy or UNKNOWN
         return format_html(DATA_POLICY, url, self.provider.name)
 
     @property
     def limits(self) -> list[tuple[str, str]]:
         """Return what is known of its regions and limits as label and words."""
         regions = [("Regions", self.values["regions"])] if self.values["regions"] else []
-        known = [(BY_NAME[name].label, self.values[name]) for name in LIMITS if self.values[name] is not None]
-        return [*regions, *((label, f"{tokens:,} tokens") for label, tokens in known)]
+        limits = [(BY_NAME[name].label, self.values[name]) for name in LIMITS if self.values[name] is not None]
+        return [*regions, *((label, f"{tokens:,} tokens") for label, tokens in limits)]
 
     @property
     def data_policy(self) -> str:
         """Return the known parts of the data policy in words."""
-        values, said = self.values, []
+        values, parts = self.values, []
         if (days := values["retention_days"]) is not None:
-            said.append(f"kept for up to {days:,} day{'s' if days != 1 else ''}" if days else "not retained")
+            parts.append(f"kept for up to {days:,} day{'s' if days != 1 else ''}" if days else "not retained")
         if values["trains_on_input"] is not None:
-            said.append("used for training" if values["trains_on_input"] else "not used for training")
+            parts.append("used for training" if values["trains_on_input"] else "not used for training")
         if values["zero_retention"] is not None:
-            said.append(f"zero retention {'available' if values['zero_retention'] else 'not available'}")
-        return ", ".join(said)
+            parts.append(f"zero retention {'available' if values['zero_retention'] else 'not available'}")
+        return ", ".join(parts)
 
     def place(self) -> tuple:
         """Return the sort key: retired offerings last, then by input price with "no charge" and unknown at the end."""
@@ -312,7 +314,7 @@ def _cell(price: PriceRow | None) -> str:
     if price is None:
         return UNKNOWN
     if not price.usd_per_million:
-        return price.words
+        return price.text
     return format_html(USD, usd_in_words(price.usd_per_million))
 
 
@@ -327,10 +329,10 @@ def fact_rows(document: dict) -> list[FactRow]:
 
 
 def by_fact(evidence: list[dict]) -> dict[str | None, list[dict]]:
-    found: dict[str | None, list[dict]] = {}
+    evidence_by_fact: dict[str | None, list[dict]] = {}
     for item in evidence:
-        found.setdefault(item["fact"], []).append(item)
-    return found
+        evidence_by_fact.setdefault(item["fact"], []).append(item)
+    return evidence_by_fact
 
 
 def evidence_of_status(offering: dict) -> list[dict]:
@@ -351,7 +353,7 @@ def price_rows(prices: list[dict]) -> list[PriceRow]:
             evidence=price.get("evidence", []),
             meter=price["meter"],
             conditions=conditions_in_words(price),
-            words=amount_in_words(price),
+            text=amount_in_words(price),
             valid_from=price["valid_from"],
             usd_per_million=usd_per_million_tokens(price),
         )
@@ -361,16 +363,16 @@ def price_rows(prices: list[dict]) -> list[PriceRow]:
 
 def benchmarks_of(document: dict) -> list[dict]:
     """Return the results sorted by benchmark, latest first, with the settings of the run in `test`."""
-    found = sorted(document["benchmarks"], key=lambda one: one["measured_on"] or "", reverse=True)
+    latest_first = sorted(document["benchmarks"], key=lambda result: result["measured_on"] or "", reverse=True)
     return [
         {
-            **one,
-            "test": ", ".join([f"{one['name']} {one['version'] or ''}".strip(), *settings_of(one)]),
-            "score": f"{Decimal(one['score']):,f}{'%' if one['metric'] in SHARES else ''}",
-            "metric": "of tasks" if one["metric"] in SHARES else one["metric"],
-            "source_host": urlsplit(one["source_url"] or "").hostname or "source",
+            **result,
+            "test": ", ".join([f"{result['name']} {result['version'] or ''}".strip(), *settings_of(result)]),
+            "score": f"{Decimal(result['score']):,f}{'%' if result['metric'] in SHARES else ''}",
+            "metric": "of tasks" if result["metric"] in SHARES else result["metric"],
+            "source_host": urlsplit(result["source_url"] or "").hostname or "source",
         }
-        for one in sorted(found, key=lambda one: one["name"])
+        for result in sorted(latest_first, key=lambda result: result["name"])
     ]
 
 
@@ -384,9 +386,10 @@ def _fact_row(fact: Fact, document: dict, evidence: list[dict]) -> FactRow:
         url = document["licence_url"] or "" if fact.name == "licence" else ""
         unit = fact.unit.removesuffix("s") if value == 1 else fact.unit
         return FactRow(evidence, fact.name, fact.label, fact.in_words(value), unit, url)
-    references = sorted(value, key=lambda one: one["name"] != "Text") if fact.kind is FactKind.RECORDS else [value]
+    references = sorted(value, key=lambda tag: tag["name"] != "Text") if fact.kind is FactKind.RECORDS else [value]
     label = "Vendors" if fact.name == "vendors" and len(references) > 1 else fact.label
-    return FactRow(evidence, fact.name, label, records=tuple(named(fact.name, one) for one in references))
+    records = tuple(named_record(fact.name, reference) for reference in references)
+    return FactRow(evidence, fact.name, label, records=records)
 
 
 def _applies(fact: Fact, document: dict) -> bool:

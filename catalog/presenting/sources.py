@@ -8,7 +8,7 @@ from datetime import date
 
 from catalog.documents.summaries import DOUBTS
 from catalog.rules.choices import Confidence, Level
-from catalog.rules.levels import Said, said_by_source
+from catalog.rules.levels import Provenance, provenance_of_source
 from catalog.rules.partial_dates import PartialDate
 
 STRENGTH = Confidence.values
@@ -33,7 +33,7 @@ class SourceNote:
     checked_on: date | None = None
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         return "" if self.confidence in DOUBTS else str(Confidence(self.confidence).label)
 
     @property
@@ -45,14 +45,14 @@ class SourceNote:
 
     def checks(self, firm: str) -> str:
         """Return which of the cited statements were read there or checked by the firm; "" if all were read."""
-        said = []
+        sentences = []
         if self.checked_on:
-            some = "all" if self.checked == self.cited else f"{self.checked:,} of"
-            what = f"{some} its {self.cited:,} cited statements" if self.cited > 1 else "the cited statement"
-            said.append(f"{firm} checked {what} there, last on {PartialDate.parse(str(self.checked_on))}.")
+            number = "all" if self.checked == self.cited else f"{self.checked:,} of"
+            what = f"{number} its {self.cited:,} cited statements" if self.cited > 1 else "the cited statement"
+            sentences.append(f"{firm} checked {what} there, last on {PartialDate.parse(str(self.checked_on))}.")
         if self.checked < self.read < self.cited:
-            said.append(f"{self.read:,} of its {self.cited:,} cited statements were read there.")
-        return " ".join(said)
+            sentences.append(f"{self.read:,} of its {self.cited:,} cited statements were read there.")
+        return " ".join(sentences)
 
     @property
     def day(self) -> str:
@@ -62,10 +62,10 @@ class SourceNote:
 
 @dataclass(frozen=True)
 class Citation:
-    """Notes cited for a fact; `words` states reservations, and `remark` what the source says instead."""
+    """Notes cited for a fact; `reservation` states reservations, and `remark` what the source says instead."""
 
     notes: list[SourceNote]
-    words: str = ""
+    reservation: str = ""
     remark: str = ""
 
 
@@ -91,27 +91,29 @@ class SourceNotes(dict[str, SourceNote]):
         return self._written[key]
 
 
-def numbered(own: list[dict], of_offers: list[dict], sources: dict[str, dict], first: Iterable[str]) -> SourceNotes:
-    """Return the sources of a page by id, numbered in order of `first`; `own` is the evidence of the model itself."""
-    said, read, checks = {key: Counter() for key in first}, Counter(), defaultdict(list)
-    for item in (*own, *of_offers):
-        said.setdefault(item["source"], Counter())[item["confidence"]] += 1
+def numbered(
+    own_evidence: list[dict], of_offers: list[dict], sources: dict[str, dict], first: Iterable[str]
+) -> SourceNotes:
+    """Return the sources of a page by id, numbered in order of `first`; `own_evidence` is that of the model itself."""
+    confidences_by_source, read, checks = {key: Counter() for key in first}, Counter(), defaultdict(list)
+    for item in (*own_evidence, *of_offers):
+        confidences_by_source.setdefault(item["source"], Counter())[item["confidence"]] += 1
         read[item["source"]] += item["is_checked"]
-        if day := said_by_source(item).day:
+        if day := provenance_of_source(item).day:
             checks[item["source"]].append(day)
-    found = [sources[key] for key in said if key in sources]
+    documents = [sources[key] for key in confidences_by_source if key in sources]
     return SourceNotes(
         {
-            one["id"]: SourceNote(
+            document["id"]: SourceNote(
                 number,
-                **{name: one[name] or "" for name in ("title", "url", "publisher", "read_on", "note")},
-                confidence=said[one["id"]].most_common(1)[0][0],
-                cited=said[one["id"]].total(),
-                read=read[one["id"]],
-                checked=len(checks[one["id"]]),
-                checked_on=max(checks[one["id"]], default=None),
+                **{name: document[name] or "" for name in ("title", "url", "publisher", "read_on", "note")},
+                confidence=confidences_by_source[document["id"]].most_common(1)[0][0],
+                cited=confidences_by_source[document["id"]].total(),
+                read=read[document["id"]],
+                checked=len(checks[document["id"]]),
+                checked_on=max(checks[document["id"]], default=None),
             )
-            for number, one in enumerate(found, start=1)
+            for number, document in enumerate(documents, start=1)
         }
     )
 
@@ -123,26 +125,27 @@ def citations(evidence: Iterable[dict], notes: dict[str, SourceNote]) -> list[Ci
         if not (note := notes.get(item["source"])):
             continue
         is_said = item["confidence"] in DOUBTS or item["confidence"] != note.confidence
-        words = str(Confidence(item["confidence"]).label) if is_said else ""
-        if words or item["note"]:
-            others.append(Citation([note], words, item["note"]))
+        reservation = str(Confidence(item["confidence"]).label) if is_said else ""
+        if reservation or item["note"]:
+            others.append(Citation([note], reservation, item["note"]))
         elif note not in plain:
             plain.append(note)
     return [Citation(sorted(plain, key=lambda note: note.number)), *others] if plain else others
 
 
-def who_says(found: Iterable[Said | None], firm: str) -> str:
+def who_says(provenances: Iterable[Provenance | None], firm: str) -> str:
     """Return how many of some facts are from lists, were read at the source, and were checked by the firm."""
-    said = [one for one in found if one]
-    by_level = Counter(one.level for one in said)
-    last = max((one.day for one in said if one.day), default=None)
-    words = {
+    stated = [provenance for provenance in provenances if provenance]
+    by_level = Counter(provenance.level for provenance in stated)
+    last = max((provenance.day for provenance in stated if provenance.day), default=None)
+    text_by_level = {
         Level.FIRM: f"checked by {firm} (✓), last on {PartialDate.parse(str(last)) if last else ''}",
         Level.SOURCE: "read at the source",
         Level.LIST: "from lists only (○)",
     }
-    if not said:
+    if not stated:
         return "Who says so: no source is on record."
     if len(by_level) == 1:  # then no fact has a mark
-        return f"Who says so: all facts {MARKS.sub('', words[said[0].level])}."
-    return f"Who says so: {'; '.join(f'{by_level[level]} {words[level]}' for level in words if by_level[level])}."
+        return f"Who says so: all facts {MARKS.sub('', text_by_level[stated[0].level])}."
+    parts = [f"{by_level[level]} {text_by_level[level]}" for level in text_by_level if by_level[level]]
+    return f"Who says so: {'; '.join(parts)}."

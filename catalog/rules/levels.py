@@ -8,7 +8,7 @@ from catalog.rules.choices import Level
 from catalog.rules.partial_dates import PartialDate
 
 
-class Said(NamedTuple):
+class Provenance(NamedTuple):
     """A level, and the day of the check, None unless the firm checked it."""
 
     level: Level
@@ -23,33 +23,33 @@ class Said(NamedTuple):
         return self.day.toordinal() if self.day else int(self.level != Level.LIST)
 
     @classmethod
-    def at(cls, place: int) -> "Said":
+    def at(cls, place: int) -> "Provenance":
         """Return what has this `place`."""
         if place > 1:
             return cls(Level.FIRM, date.fromordinal(place))
         return cls(Level.SOURCE if place else Level.LIST)
 
-    def words(self, firm: str) -> str:
+    def describe(self, firm: str) -> str:
         """Return "from a list", "read at its source" or "checked by FIRM on 2 December 2026"."""
         return f"checked by {firm} on {PartialDate.parse(str(self.day))}" if self.day else str(self.level.label)
 
 
-def said_by_source(item: Mapping[str, Any]) -> Said:
+def provenance_of_source(item: Mapping[str, Any]) -> Provenance:
     """Return the level of one item of evidence: a row, or a part of a document, which may lack the day of the check."""
     if not item["is_checked"]:
-        return Said(Level.LIST)
+        return Provenance(Level.LIST)
     day = item.get("checked_on")
-    return Said(Level.FIRM, date.fromisoformat(str(day))) if day else Said(Level.SOURCE)
+    return Provenance(Level.FIRM, date.fromisoformat(str(day))) if day else Provenance(Level.SOURCE)
 
 
-def said_of_value(evidence: Iterable[Mapping[str, Any]]) -> Said | None:
+def provenance_of_value(evidence: Iterable[Mapping[str, Any]]) -> Provenance | None:
     """Return the best level among the sources of one value, the latest of several checks; None without a source."""
-    return max(map(said_by_source, evidence), key=lambda said: said.place, default=None)
+    return max(map(provenance_of_source, evidence), key=lambda provenance: provenance.place, default=None)
 
 
-def weakest(found: Iterable[Said]) -> Said | None:
+def weakest(provenances: Iterable[Provenance]) -> Provenance | None:
     """Return the level that all of these have, with the earliest day; None for none."""
-    return min(found, key=lambda said: said.place, default=None)
+    return min(provenances, key=lambda provenance: provenance.place, default=None)
 
 
 def is_checked_by_firm(evidence: Iterable[Mapping[str, Any]]) -> bool:
@@ -58,5 +58,5 @@ def is_checked_by_firm(evidence: Iterable[Mapping[str, Any]]) -> bool:
     for item in evidence:
         if item["fact"]:
             by_fact.setdefault(item["fact"], []).append(item)
-    said = weakest(filter(None, map(said_of_value, by_fact.values())))
-    return said is not None and said.level == Level.FIRM
+    provenance = weakest(filter(None, map(provenance_of_value, by_fact.values())))
+    return provenance is not None and provenance.level == Level.FIRM

@@ -44,7 +44,7 @@ class PartialDate:
         return cls(text, first, last)
 
     @cached_property
-    def words(self) -> str:
+    def long(self) -> str:
         """Return the date in words: "24 November 2026", "November 2026" or "2026"."""
         month = f"{calendar.month_name[self.first_day.month]} {self.first_day.year}"
         return {4: str(self.first_day.year), 7: month, 10: f"{self.first_day.day} {month}"}[len(self.written)]
@@ -52,10 +52,10 @@ class PartialDate:
     @property
     def short(self) -> str:
         """Return the date with three letters of its month, unbroken: "24 Nov 2026"."""
-        return "\u00a0".join(word[:3] if word.isalpha() else word for word in self.words.split())
+        return "\u00a0".join(word[:3] if word.isalpha() else word for word in self.long.split())
 
     def __str__(self):
-        return self.words
+        return self.long
 
 
 def today() -> str:
@@ -97,8 +97,13 @@ class PartialDateField(models.CharField):
         return name, path, args, kwargs
 
     def formfield(self, **kwargs: Any) -> Any:
-        said: dict[str, Any] = {"form_class": PartialDateFormField, "help_text": TYPED_AS, **kwargs, "max_length": None}
-        return super().formfield(**said)
+        options: dict[str, Any] = {
+            "form_class": PartialDateFormField,
+            "help_text": TYPED_AS,
+            **kwargs,
+            "max_length": None,
+        }
+        return super().formfield(**options)
 
     def get_db_prep_save(self, value: object, connection) -> object:
         if isinstance(value, str):

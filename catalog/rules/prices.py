@@ -46,8 +46,8 @@ def prices_on(day: date, prices: Iterable[dict], withdrawn: bool = False) -> lis
     for price in sorted(prices, key=itemgetter("valid_from")):
         if _begins(price) <= day:
             current[tuple(price[name] for name in KEY)] = price
-    found = [price for price in current.values() if withdrawn or not price["is_withdrawn"]]
-    return sorted(found, key=lambda price: METERS.index(price["meter"]))
+    valid_prices = [price for price in current.values() if withdrawn or not price["is_withdrawn"]]
+    return sorted(valid_prices, key=lambda price: METERS.index(price["meter"]))
 
 
 def token_prices(valid: Iterable[dict], in_effect: dict) -> dict[str, Decimal | None]:
@@ -59,18 +59,18 @@ def token_prices(valid: Iterable[dict], in_effect: dict) -> dict[str, Decimal | 
         return dict.fromkeys(PRICES)
     ordinary = (price for price in valid if not any(price[name] for name in CONDITIONS))
     amounts = {price["meter"]: usd_per_million_tokens(price) for price in ordinary}
-    named = {name: amounts.get(meter) for name, meter in METERS_COMPARED.items()}
-    entered, returned = named["input_price"], named["output_price"]
+    amount_by_name = {name: amounts.get(meter) for name, meter in METERS_COMPARED.items()}
+    entered, returned = amount_by_name["input_price"], amount_by_name["output_price"]
     if entered is None or returned is None:
-        return {**named, "blended_price": None}
-    return {**named, "blended_price": (INPUT_PARTS * entered + returned) / (INPUT_PARTS + 1)}
+        return {**amount_by_name, "blended_price": None}
+    return {**amount_by_name, "blended_price": (INPUT_PARTS * entered + returned) / (INPUT_PARTS + 1)}
 
 
 def ordinary_price(day: date, prices: Iterable[dict], name: str) -> dict | None:
     """Return the price on `day` that `token_prices` has as `name`; for the blended price that of input."""
     meter = METERS_COMPARED.get(name, Meter.INPUT)
-    found = (price for price in prices_on(day, prices) if price["meter"] == meter)
-    return next((price for price in found if not any(price[one] for one in CONDITIONS)), None)
+    prices_of_meter = (price for price in prices_on(day, prices) if price["meter"] == meter)
+    return next((price for price in prices_of_meter if not any(price[condition] for condition in CONDITIONS)), None)
 
 
 def in_words_of_lowest(lowest: dict | None, name: str = "input_price") -> str:
@@ -86,7 +86,7 @@ def has_token_prices(in_effect: dict) -> bool:
     They do not if a model reads or writes only images, audio or video: it is charged by the second or by the picture.
     """
     sides = in_effect["input_modalities"], in_effect["output_modalities"]
-    return not any(side and all((one["slug"] or one["name"]) in MEDIA for one in side) for side in sides)
+    return not any(side and all((modality["slug"] or modality["name"]) in MEDIA for modality in side) for side in sides)
 
 
 class Offer(NamedTuple):
@@ -126,9 +126,13 @@ class Offer(NamedTuple):
 
 def served_at(offers: Collection[Offer]) -> list[str]:
     """Return the providers that serve a model. An id with @ is of one host, and ends with it under any name."""
-    ended = {one.document["api_id"] for one in offers if one.status == Status.RETIRED and "@" in one.document["api_id"]}
-    served = (one for one in offers if one.status != Status.RETIRED and one.document["api_id"] not in ended)
-    return sorted({one.provider["name"] for one in served})
+    ended = {
+        offer.document["api_id"]
+        for offer in offers
+        if offer.status == Status.RETIRED and "@" in offer.document["api_id"]
+    }
+    served = (offer for offer in offers if offer.status != Status.RETIRED and offer.document["api_id"] not in ended)
+    return sorted({offer.provider["name"] for offer in served})
 
 
 def reference_offer(offers: Iterable[Offer], vendors: Iterable[dict]) -> Offer | None:
@@ -142,21 +146,23 @@ def reference_offer(offers: Iterable[Offer], vendors: Iterable[dict]) -> Offer |
         is_dated = bool(DATED.search(offer.document["api_id"]))
         return offer.status == Status.DEPRECATED, is_dated, offer.is_free, offer.place
 
-    return min((one for one in own_offers(offers, vendors) if one.counts), key=place, default=None)
+    return min((offer for offer in own_offers(offers, vendors) if offer.counts), key=place, default=None)
 
 
 def own_offers(offers: Iterable[Offer], vendors: Iterable[dict]) -> list[Offer]:
     """Return the offers at the reference providers of these vendors."""
     providers = {vendor["reference_provider"] for vendor in vendors}
-    return [one for one in offers if one.provider["id"] in providers]
+    return [offer for offer in offers if offer.provider["id"] in providers]
 
 
 def lowest_offer(offers: Iterable[Offer], kinds: Collection[str]) -> Offer | None:
     """Return the offer with the lowest blended, or else input price among these kinds; a vendor's API before equals."""
-    compared = (one for one in offers if one.counts and one.provider["kind"] in kinds)
-    priced = (one for one in compared if one.prices["input_price"] is not None)
+    compared = (offer for offer in offers if offer.counts and offer.provider["kind"] in kinds)
+    priced = (offer for offer in compared if offer.prices["input_price"] is not None)
     kind = ProviderKind.VENDOR
-    return min(priced, key=lambda one: (*one.place[:4], one.provider["kind"] != kind, *one.place[4:]), default=None)
+    return min(
+        priced, key=lambda offer: (*offer.place[:4], offer.provider["kind"] != kind, *offer.place[4:]), default=None
+    )
 
 
 def usd_per_million_tokens(price: dict) -> Decimal | None:

@@ -27,13 +27,14 @@ def plausible_release(document: dict, offerings: Iterable[dict], extended: str |
     if not document["released_on"]:
         return None
     period, offerings = PartialDate.parse(document["released_on"]), [*offerings]
-    own = {vendor["reference_provider"] for vendor in document["vendors"]}
-    ids = [one["api_id"] for one in offerings if one["provider"]["id"] in own] or [one["api_id"] for one in offerings]
-    days = [date_of_id(one) for one in ids or [document["slug"]]]
+    vendor_providers = {vendor["reference_provider"] for vendor in document["vendors"]}
+    own_ids = [offering["api_id"] for offering in offerings if offering["provider"]["id"] in vendor_providers]
+    ids = own_ids or [offering["api_id"] for offering in offerings]
+    days = [date_of_id(api_id) for api_id in ids or [document["slug"]]]
     dated = [day for day in days if day]
     if dated and len(dated) == len(days) and min(dated) > period.last_day + NEAR:
         return None
-    prices = [PartialDate.parse(price["valid_from"]).last_day for one in offerings for price in one["prices"]]
+    prices = [PartialDate.parse(price["valid_from"]).last_day for offering in offerings for price in offering["prices"]]
     is_early = any(event["kind"] in (EventKind.ANNOUNCED, EventKind.PREVIEW) for event in document["events"])
     if prices and not is_early and min(prices) < period.first_day - NEAR:
         return None
@@ -56,5 +57,5 @@ def date_of_id(text: str) -> date | None:
 
 def names_extended(slug: str) -> list[str]:
     """Return the slugs that a slug extends, the longest first: "o4-mini" and "o4" of "o4-mini-deep-research"."""
-    words = slug.split("-")
-    return ["-".join(words[:count]) for count in range(len(words) - 1, 0, -1)]
+    parts = slug.split("-")
+    return ["-".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]

@@ -84,11 +84,11 @@ class Intent:
     @property
     def where(self) -> dict[str, str]:
         """Return the query parameters of the list; of two values for a parameter the first."""
-        found: dict[str, str] = {}
-        for one in [*self.filters, *self.orders]:
-            for name, value in one.where:
-                found.setdefault(name, value)
-        return found
+        parameters: dict[str, str] = {}
+        for narrowing in [*self.filters, *self.orders]:
+            for name, value in narrowing.where:
+                parameters.setdefault(name, value)
+        return parameters
 
 
 @dataclass
@@ -107,29 +107,29 @@ class Meaning:
 @cache
 def vocabulary() -> dict[tuple[str, ...], Meaning]:
     """Return the meanings of phrases by their roots."""
-    words = toml_beside(__file__, "search_intent.toml")
-    found: dict[tuple[str, ...], Meaning] = {}
+    sections = toml_beside(__file__, "search_intent.toml")
+    meaning_by_roots: dict[tuple[str, ...], Meaning] = {}
 
     def learn(phrases: list[str], **meaning: Any):
         for phrase in phrases:
-            known = found.setdefault(_roots(Query.parse(phrase).terms), Meaning())
+            learned = meaning_by_roots.setdefault(_roots(Query.parse(phrase).terms), Meaning())
             for name, value in meaning.items():
-                setattr(known, name, value)
+                setattr(learned, name, value)
 
-    kinds = [("filter", one) for one in words["filters"]] + [("order", one) for one in words["orders"]]
-    narrowings = [(kind, Narrowing(one["label"], tuple(one["where"].items())), one) for kind, one in kinds]
-    for kind, narrowing, one in narrowings:
-        for direction, phrases in words["phrases"].items():
-            learn([phrase.format(noun) for noun in one.get(direction, []) for phrase in phrases], **{kind: narrowing})
-    learn(words["filler"], is_filler=True)
-    learn(words["models"], means_models=True, is_filler=True)
-    learn(words["comparison"], compares=True)
-    for one in words["aspects"]:
-        learn(one.pop("words"), aspect=Aspect(**one))
-    for kind, narrowing, one in narrowings:
-        learn(one.get("words", []), **{kind: narrowing})
-        learn(one.get("beside", []), **{kind: narrowing, "needs_company": True})
-    return found
+    kinds = [("filter", entry) for entry in sections["filters"]] + [("order", entry) for entry in sections["orders"]]
+    narrowings = [(kind, Narrowing(entry["label"], tuple(entry["where"].items())), entry) for kind, entry in kinds]
+    for kind, narrowing, entry in narrowings:
+        for direction, phrases in sections["phrases"].items():
+            learn([phrase.format(noun) for noun in entry.get(direction, []) for phrase in phrases], **{kind: narrowing})
+    learn(sections["filler"], is_filler=True)
+    learn(sections["models"], means_models=True, is_filler=True)
+    learn(sections["comparison"], compares=True)
+    for entry in sections["aspects"]:
+        learn(entry.pop("words"), aspect=Aspect(**entry))
+    for kind, narrowing, entry in narrowings:
+        learn(entry.get("words", []), **{kind: narrowing})
+        learn(entry.get("beside", []), **{kind: narrowing, "needs_company": True})
+    return meaning_by_roots
 
 
 @cache
@@ -160,7 +160,7 @@ def read(query: Query) -> Intent:
     if weak and (intent.is_about_models or intent.filters or intent.orders or len(weak) > 1):
         intent.filters += weak
     if "context_min" in intent.where:  # “context” belongs to the size
-        intent.orders = [one for one in intent.orders if one.where != LARGEST_CONTEXT]
+        intent.orders = [order for order in intent.orders if order.where != LARGEST_CONTEXT]
     intent.name, intent.wide_name = _text(names), _text(wide)
     return intent
 
@@ -215,13 +215,16 @@ def has_version(name: str) -> bool:
     return bool(versions(name))
 
 
-def surplus(asked: tuple[str, ...], names: list[str]) -> int | None:
-    """Return how many words the closest name has beside all of `asked`, 0 if it is the same; None without any.
+def surplus(query_words: tuple[str, ...], names: list[str]) -> int | None:
+    """Return how many words the closest name has beside all of `query_words`, 0 if it is the same; None without any.
 
     A version is never taken for another one: “Gemini 3” is not Gemini 3.1.
     """
-    named = [tokens(name) for name in names]
-    return min((len(one) - len(asked) for one in named if not set(asked) - set(one)), default=None)
+    names_as_words = [tokens(name) for name in names]
+    return min(
+        (len(name_words) - len(query_words) for name_words in names_as_words if not set(query_words) - set(name_words)),
+        default=None,
+    )
 
 
 def _roots(terms: tuple[Term, ...]) -> tuple[str, ...]:
@@ -229,5 +232,5 @@ def _roots(terms: tuple[Term, ...]) -> tuple[str, ...]:
 
 
 def _text(terms: list[Term]) -> str:
-    words = ["-".join(term.parts) for term in terms]
-    return " ".join(nicknames().get(word, word) for word in words)
+    term_texts = ["-".join(term.parts) for term in terms]
+    return " ".join(nicknames().get(term_text, term_text) for term_text in term_texts)

@@ -92,39 +92,39 @@ def status_on(day: date, document: dict, released_on: str | None = None) -> Stat
     return Status.DEPRECATED if left_on and left_on <= day.isoformat() and status != Status.RETIRED else status
 
 
-def departure_on(day: date, status: Status, own: Iterable[dict]) -> str | None:
+def departure_on(day: date, status: Status, offerings: Iterable[dict]) -> str | None:
     """Return since when no offering of a model is in its vendor's own list; None if one is, or its end is on record.
 
-    `own` are the documents of its offerings at the vendors' reference providers.
+    `offerings` are the documents of its offerings at the vendors' reference providers.
     """
-    own = [*own]
-    left = [one["left_list_on"] for one in own if one.get("left_list_on")]
-    is_ending = any(event["kind"] == EventKind.RETIRED for one in own for event in one["events"])
-    if status != Status.DEPRECATED or not own or len(left) < len(own) or is_ending:
+    offerings = [*offerings]
+    left = [offering["left_list_on"] for offering in offerings if offering.get("left_list_on")]
+    is_ending = any(event["kind"] == EventKind.RETIRED for offering in offerings for event in offering["events"])
+    if status != Status.DEPRECATED or not offerings or len(left) < len(offerings) or is_ending:
         return None
     return max(left) if max(left) <= day.isoformat() else None
 
 
-def model_status_on(day: date, document: dict, own: Collection[str], offered: Iterable[str]) -> Status:
-    """Return the status of a model on `day`; `own` has those of its offerings at the vendors' reference providers,
-    `offered` those of all its offerings.
+def model_status_on(day: date, document: dict, own_statuses: Collection[str], offered: Iterable[str]) -> Status:
+    """Return the status of a model on `day`; `own_statuses` has those of its offerings at the vendors'
+    reference providers, `offered` those of all its offerings.
 
     6. A model that is in preview, available, deprecated or unknown by its own events is retired if each of these
        offerings is and its weights are not open, else deprecated if each of them is deprecated or retired.
     7. A model that is unknown or announced because it has reached no further stage, such as one released in "2026"
        before the year is over, is available if one of these offerings is, else in preview if one is.
-    8. A model that no offering serves is unknown instead of in preview or available if only lists and other third
-       parties say that it began: they do not say that it is available today. A source of the vendor does, so does a
-       check by the firm, a place of its weights, and an event that was entered without a source.
+    8. If rule 6 says nothing: a model that no offering serves is unknown instead of in preview or available if only
+       lists and other third parties say that it began: they do not say that it is available today. A source of the
+       vendor does, so does a check by the firm, a place of its weights, and an event that was entered without a source.
     """
     status = status_on(day, document)
+    if own_statuses and {*own_statuses} <= {Status.DEPRECATED, Status.RETIRED} and status in {*SERVED, Status.UNKNOWN}:
+        is_open = OPEN_WEIGHTS.get(document["openness"])
+        return Status.RETIRED if {*own_statuses} == {Status.RETIRED} and not is_open else Status.DEPRECATED
     if status in LASTING and SERVED.isdisjoint(offered) and not _is_stated(document):
         return Status.UNKNOWN
-    if own and {*own} <= {Status.DEPRECATED, Status.RETIRED} and status in {*SERVED, Status.UNKNOWN}:
-        is_open = OPEN_WEIGHTS.get(document["openness"])
-        return Status.RETIRED if {*own} == {Status.RETIRED} and not is_open else Status.DEPRECATED
     is_early = status in (Status.UNKNOWN, Status.ANNOUNCED) and status == _stage_reached(day, document["events"])
-    return next((one for one in (Status.AVAILABLE, Status.PREVIEW) if is_early and one in own), status)
+    return next((stage for stage in (Status.AVAILABLE, Status.PREVIEW) if is_early and stage in own_statuses), status)
 
 
 def has_lasting_events(day: date, document: dict) -> bool:
@@ -160,7 +160,7 @@ def _is_stated(document: dict) -> bool:
 def _is_priced(day: date, prices: Iterable[dict]) -> bool:
     """Return whether a price is valid, by the rule of `catalog.rules.prices`, which is built on this one."""
     latest: dict[tuple, dict] = {}
-    for price in sorted(prices, key=lambda one: one["valid_from"]):
+    for price in sorted(prices, key=lambda row: row["valid_from"]):
         if PartialDate.parse(price["valid_from"]).first_day <= day:
             latest[price["meter"], price["above_tokens"], price["service_level"], price["conditions"]] = price
     return not all(price["is_withdrawn"] for price in latest.values())
@@ -172,14 +172,14 @@ def _checked_on(document: dict) -> date | None:
 
 def _periods(events: list[dict], *kinds: str, bound: str = Bound.EXACT) -> list[PartialDate]:
     """Return the dates of the events of these kinds and this bound."""
-    return [PartialDate.parse(one["date"]) for one in events if one["kind"] in kinds and one["bound"] == bound]
+    return [PartialDate.parse(event["date"]) for event in events if event["kind"] in kinds and event["bound"] == bound]
 
 
 def _stage_reached(day: date, events: list[dict]) -> Status:
-    reached = {kind: [one for one in _periods(events, kind) if one.last_day <= day] for kind in REACHED_BY}
+    reached = {kind: [period for period in _periods(events, kind) if period.last_day <= day] for kind in REACHED_BY}
     if ends := reached[EventKind.RETIRED]:
-        end = max(one.last_day for one in ends)
-        reached = {kind: [one for one in periods if one.first_day > end] for kind, periods in reached.items()}
+        end = max(period.last_day for period in ends)
+        reached = {kind: [period for period in periods if period.first_day > end] for kind, periods in reached.items()}
         if not any(reached[kind] for kind in BEGINNINGS):
             return Status.RETIRED
     return max((REACHED_BY[kind] for kind in reached if reached[kind]), key=STAGES.index, default=Status.UNKNOWN)

@@ -22,8 +22,8 @@ def typed_number(text: str, is_whole: bool = False) -> Decimal | None:
     whole numbers (`is_whole`) dots before three digits separate thousands as well.
     """
     text = " ".join(text.casefold().split())
-    found = TYPED.fullmatch(text.replace(".", "") if is_whole and DOTTED.fullmatch(text) else text)
-    if found is None:
+    match = TYPED.fullmatch(text.replace(".", "") if is_whole and DOTTED.fullmatch(text) else text)
+    if match is None:
         return None
-    whole, part = re.sub(r"\D", "", found["whole"]), found["part"] or "0"
-    return Decimal(f"{whole or 0}.{part}") * 10 ** ZEROS[found["factor"]]
+    whole, part = re.sub(r"\D", "", match["whole"]), match["part"] or "0"
+    return Decimal(f"{whole or 0}.{part}") * 10 ** ZEROS[match["factor"]]

@@ -122,9 +122,9 @@ def create_model(entry: dict) -> models.AIModel:
 def create_models(entries: list[dict], sources: Sources) -> None:
     """Create models that have no offerings or texts yet, together: an import completes them."""
     families = dict(models.Family.objects.values_list("slug", "pk"))
-    made = [models.AIModel(**_fields(entry), family_id=families.get(entry.get("family"))) for entry in entries]
-    models.AIModel.objects.bulk_create(made)
-    pairs = [*zip(made, entries, strict=True)]
+    created = [models.AIModel(**_fields(entry), family_id=families.get(entry.get("family"))) for entry in entries]
+    models.AIModel.objects.bulk_create(created)
+    pairs = [*zip(created, entries, strict=True)]
     tags: list[tuple[Any, type, str]] = [
         (models.ModelVendor, models.Vendor, "vendors"),
         (models.ModelInputModality, models.Modality, "inputs"),
@@ -140,12 +140,14 @@ def create_models(entries: list[dict], sources: Sources) -> None:
         for model, entry in pairs
         for text in entry.get(names, [])
     )
-    said = [(model, one) for model, entry in pairs for one in entry.get("events", [])]
-    events = [models.LifecycleEvent(**_fields(one), model=model) for model, one in said]
+    models_and_events = [(model, event_entry) for model, entry in pairs for event_entry in entry.get("events", [])]
+    events = [models.LifecycleEvent(**_fields(event_entry), model=model) for model, event_entry in models_and_events]
     models.LifecycleEvent.objects.bulk_create(events)
     rows = [row for model, entry in pairs for row in sources.rows(entry["evidence"], model=model)]
     rows += [
-        row for event, (_, one) in zip(events, said, strict=True) for row in sources.rows(one["evidence"], event=event)
+        row
+        for event, (_, event_entry) in zip(events, models_and_events, strict=True)
+        for row in sources.rows(event_entry["evidence"], event=event)
     ]
     models.Evidence.objects.bulk_create(rows)
 

@@ -1,4 +1,4 @@
-"""Models that LiteLLM's map names at their vendor's own API, as entries like those in `models/`."""
+"""Models that LiteLLM's map names, most at their vendor's own API, as entries like those in `models/`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +15,7 @@ from ops.toml_files import toml_beside
 
 MAP = Path(__file__).with_name("litellm.json")
 LISTED = toml_beside(__file__, "listed.toml")
+GROUPS = ("since_july", "others", "since_july_at_hosts", "others_at_hosts")
 KIND_OF = {"image": ModelKind.IMAGE, "video": ModelKind.VIDEO, "audio": ModelKind.AUDIO, "embedding": ModelKind.ENCODER}
 OUTPUT_OF = {
     **{"chat": ["text"], "responses": ["text"], "audio_transcription": ["text"], "embedding": ["embedding"]},
@@ -35,7 +36,7 @@ SUM = "The sum of its limits for input and output."
 
 def keys() -> Iterator[str]:
     """Yield the keys of the map that listed.toml names."""
-    for group in ("since_july", "others"):
+    for group in GROUPS:
         for names in LISTED[group].values():
             yield from names
 
@@ -44,20 +45,23 @@ def listed_models() -> list[dict[str, Any]]:
     """Return the models of listed.toml with the facts that the snapshot of the map gives."""
     data = orjson.loads(MAP.read_bytes())
     return [
-        _model(vendor, key, [said] if isinstance(said, str) else said, data[key], is_new=group == "since_july")
-        for group in ("since_july", "others")
+        _model(vendor, key, [spelling] if isinstance(spelling, str) else spelling, data[key], group)
+        for group in GROUPS
         for vendor, names in LISTED[group].items()
-        for key, said in names.items()
+        for key, spelling in names.items()
     ]
 
 
-def _model(vendor: str, key: str, names: list[str], data: dict, *, is_new: bool) -> dict[str, Any]:
+def _model(vendor: str, key: str, names: list[str], data: dict, group: str) -> dict[str, Any]:
     name, *more = names
     outputs = data.get("supported_output_modalities") or OUTPUT_OF.get(data["mode"], [])
     takes = data.get("supported_modalities") or (["audio"] if data["mode"] == "audio_transcription" else ["text"])
-    inputs = [*dict.fromkeys([*takes, *(kind for said, kind in INPUTS.items() if data.get(said))])]
+    inputs = [*dict.fromkeys([*takes, *(kind for flag, kind in INPUTS.items() if data.get(flag))])]
     facts = {column.name: data[column.path] for column in COLUMNS[:5] if column.path in data}
-    facts |= {"kind": _kind(outputs, facts)}
+    kind = _kind(outputs, facts)
+    if group.endswith("at_hosts"):
+        facts = {}
+    facts |= {"kind": kind}
     notes, events = {}, []
     if "max_input_tokens" in facts and data["mode"] in ("chat", "responses", "embedding"):
         if vendor != "openai":  # the others give no limit of input besides that of both
@@ -65,18 +69,18 @@ def _model(vendor: str, key: str, names: list[str], data: dict, *, is_new: bool)
         elif facts.get("reasoning"):
             facts["context_tokens"] = facts["max_input_tokens"] + facts["max_output_tokens"]
             notes["context_tokens"] = SUM
-    if is_new:
+    if group.startswith("since_july"):
         facts["released_on"], notes["released_on"] = "2026", NEW
-        events = [{"kind": "released", "date": "2026", "evidence": [_said([""], NEW)]}]
-    known = {"vendors": [vendor], "input_modalities": inputs, "output_modalities": outputs} | facts
-    evidence = [_said([fact], note) for fact, note in notes.items()]
-    evidence.append(_said([fact for fact, value in known.items() if value not in ("", []) and fact not in notes]))
+        events = [{"kind": "released", "date": "2026", "evidence": [_evidence([""], NEW)]}]
+    values = {"vendors": [vendor], "input_modalities": inputs, "output_modalities": outputs} | facts
+    evidence = [_evidence([fact], note) for fact, note in notes.items()]
+    evidence.append(_evidence([fact for fact, value in values.items() if value not in ("", []) and fact not in notes]))
     api_id = id_of(key, data["litellm_provider"])
     ids = dict.fromkeys([api_id, next(bare_ids(api_id)), *more])
     return facts | {
         **{"slug": slug_for(name, "model"), "name": name, "vendors": [vendor]},
         **{"inputs": inputs, "outputs": outputs, "evidence": evidence, "events": events},
-        "api_ids": [one for one in ids if one.lower() != name.lower()],
+        "api_ids": [alias for alias in ids if alias.lower() != name.lower()],
     }
 
 
@@ -96,5 +100,5 @@ def _kind(outputs: list[str], facts: dict[str, Any]) -> str:
     return KIND_OF.get(outputs[0], "") if len(outputs) == 1 else ""
 
 
-def _said(facts: list[str], note: str = "") -> dict[str, Any]:
+def _evidence(facts: list[str], note: str = "") -> dict[str, Any]:
     return {"source": "litellm", "facts": facts, "is_checked": False, "note": note}

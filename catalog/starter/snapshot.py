@@ -69,8 +69,8 @@ def _paths() -> tuple[Path, ...]:
 def _pending() -> QuerySet[ImportRun]:
     """Return the unfinished runs of `queue_snapshot`. Other imports of these files have a user, or no total."""
     states = (RunState.QUEUED, RunState.RUNNING, RunState.FAILED)
-    own = ImportRun.objects.filter(requested_by=None, applying_at=None, total_count__gt=0, state__in=states)
-    return own.filter(address__in=[path.name for path in _paths()])
+    runs = ImportRun.objects.filter(requested_by=None, applying_at=None, total_count__gt=0, state__in=states)
+    return runs.filter(address__in=[path.name for path in _paths()])
 
 
 def _load(path: Path, run: ImportRun, report: Callable[[str], object]) -> None:
@@ -100,12 +100,12 @@ def _load(path: Path, run: ImportRun, report: Callable[[str], object]) -> None:
             raise
 
 
-def renewed(data: object, known: dict, day: date) -> dict[str, Any]:
-    """Return the snapshot of a file of models.dev; `known` is the former one. Raises UnreadableFeedError.
+def renewed(data: object, earlier: dict, day: date) -> dict[str, Any]:
+    """Return the snapshot of a file of models.dev; `earlier` is the former one. Raises UnreadableFeedError.
 
-    A published file has no models apart from offerings: those of `known` stay, and its offerings inherit from them.
+    A published file has no models apart from offerings: those of `earlier` stay, and its offerings inherit from them.
     """
-    models, providers, former = {}, {}, {"models": {}, "providers": {}} | known
+    models, providers, former = {}, {}, {"models": {}, "providers": {}} | earlier
     entries = entries_of(data)
     if not any(entry.kind == RecordKind.PROVIDER for entry in entries):
         raise UnreadableFeedError("This is no file of models.dev with its providers.")
@@ -118,8 +118,8 @@ def renewed(data: object, known: dict, day: date) -> dict[str, Any]:
         else:
             provider, _, api_id = entry.key.partition("/")
             if entry.is_resolved:
-                own = former["providers"].get(provider, {"models": {}})["models"].get(api_id, {})
-                record = as_authored(record, own, former["models"].get(own.get("base_model"), {}))
+                authored = former["providers"].get(provider, {"models": {}})["models"].get(api_id, {})
+                record = as_authored(record, authored, former["models"].get(authored.get("base_model"), {}))
             providers[provider]["models"][api_id] = _only(record, paths)
     source = {"commit_date": day.isoformat(), "licence": LICENCE, "repository": HOME}
     return {"_source": source, "models": models or former["models"], "providers": providers}
@@ -132,16 +132,16 @@ def of_map(data: dict, snapshot: dict[str, Any], day: date) -> str:
     models.dev.
     """
     providers = {slug_for(key, "provider"): value["models"] for key, value in snapshot["providers"].items()}
-    found, listed = {"_source": {"commit_date": day.isoformat()}}, {*keys()}
+    entry_by_key, listed = {"_source": {"commit_date": day.isoformat()}}, {*keys()}
     for entry in litellm_entries(data):
         theirs = entry.data.get("litellm_provider", "") if isinstance(entry.data, dict) else ""
         family = "vertex_ai" if theirs.startswith("vertex_ai-") else theirs
         offered = providers.get(OTHER_SLUGS.get(family) or slug_for(family, "provider"), {}) if theirs else {}
         if entry.key in listed:
-            found[entry.key] = entry.data
+            entry_by_key[entry.key] = entry.data
         elif id_of(entry.key, theirs) in offered and entry.data.get("deprecation_date"):
-            found[entry.key] = {name: entry.data[name] for name in OF_END if name in entry.data}
-    return f"{{\n{',\n'.join(f'{_json(key)}:{_json(value)}' for key, value in sorted(found.items()))}\n}}\n"
+            entry_by_key[entry.key] = {name: entry.data[name] for name in OF_END if name in entry.data}
+    return f"{{\n{',\n'.join(f'{_json(key)}:{_json(value)}' for key, value in sorted(entry_by_key.items()))}\n}}\n"
 
 
 def written(snapshot: dict[str, Any]) -> str:
@@ -156,11 +156,11 @@ def written(snapshot: dict[str, Any]) -> str:
 
 def _only(data: dict, paths: list[str]) -> dict:
     """Return the values at these paths."""
-    kept = {}
+    chosen = {}
     for path in paths:
         if (value := at(data, path)) is not MISSING:
-            put(kept, path, value)
-    return kept
+            put(chosen, path, value)
+    return chosen
 
 
 def _table(records: dict[str, dict]) -> str:

@@ -39,13 +39,13 @@ class ChartArea:
 
     def without_collisions(self, texts: Iterable["ChartText"]) -> list["ChartText"]:
         """Return those of `texts`, most important first, that do not overlap each other."""
-        boxes, kept = [], []
+        boxes, placed = [], []
         for text in texts:
             box = text.box(self.type_px)
             if box[0] >= 0 and box[2] <= self.width and box[1] >= 0 and not any(_touch(box, other) for other in boxes):
                 boxes.append(box)
-                kept.append(text)
-        return kept
+                placed.append(text)
+        return placed
 
 
 # A scaled-down drawing would be unreadable.
@@ -57,31 +57,31 @@ NARROW = ChartArea("narrow", 340, 440, 44, 12, 26, 44, 14)
 class ChartText:
     x: float
     y: float
-    words: str
+    text: str
     anchor: str = "start"
     style: str = ""
 
     def box(self, type_px: int) -> Box:
-        width = LETTER * type_px * len(self.words)
+        width = LETTER * type_px * len(self.text)
         left = self.x - {"start": 0, "middle": width / 2, "end": width}[self.anchor]
         return left, self.y - type_px, left + width, self.y + type_px * 0.3
 
 
 @dataclass(frozen=True)
 class ChartMark:
-    """A dot. `url` is the page of the model with its values, `words` are the values."""
+    """A dot. `url` is the page of the model with its values, `title` has the values."""
 
     x: float
     y: float
     radius: float
-    words: str
+    title: str
     style: str = "colour-ink"
     url: str = ""
 
     @property
     def element(self) -> str:
         outline = CIRCLE.format(self.x, self.y, self.radius, round(2 * self.radius, 1))
-        return format_html(DOT, self.style, outline, self.url, self.words)
+        return format_html(DOT, self.style, outline, self.url, self.title)
 
 
 DOT = '<path class="chart__mark chart__mark--dot {}" d="{}" data-url="{}"><title>{}</title></path>'
@@ -129,10 +129,16 @@ class Chart:
         plane = self.plane
         return format_html(
             "{}" * 4,
-            format_html_join("", Y_TICK, ((one.x, plane.left, plane.x_end, one.y, one.words) for one in self.y_ticks)),
-            format_html_join("", X_TICK, ((one.x, plane.y_end, one.y, one.anchor, one.words) for one in self.x_ticks)),
+            format_html_join(
+                "", Y_TICK, ((tick.x, plane.left, plane.x_end, tick.y, tick.text) for tick in self.y_ticks)
+            ),
+            format_html_join(
+                "", X_TICK, ((tick.x, plane.y_end, tick.y, tick.anchor, tick.text) for tick in self.x_ticks)
+            ),
             format_html_join("", "{}", ((mark.element,) for mark in self.marks)),
-            format_html_join("", LABEL, ((one.style, one.x, one.y, one.anchor, one.words) for one in self.labels)),
+            format_html_join(
+                "", LABEL, ((label.style, label.x, label.y, label.anchor, label.text) for label in self.labels)
+            ),
         )
 
 
@@ -171,21 +177,21 @@ class LogScale(LinearScale):
     def ticks(self, steps: Iterable[int] = (1, 5, 2)) -> list[float]:
         """Return these multiples of the powers of ten within the scale, in this order, for which there may be space."""
         powers = range(math.floor(math.log10(self.least)), math.ceil(math.log10(self.most)) + 1)
-        found = (step * 10.0**power for step in steps for power in powers)
-        return [value for value in found if self.least <= value <= self.most]
+        multiples = (step * 10.0**power for step in steps for power in powers)
+        return [value for value in multiples if self.least <= value <= self.most]
 
 
 def spread(texts: Iterable[ChartText], plane: ChartArea) -> list[ChartText]:
     """Return texts at the ends of lines moved up or down as little as needed, so that none is on another."""
-    space, found = plane.type_px * 1.35, sorted(texts, key=lambda text: text.y)
-    highest = plane.y_end - space * (len(found) - 1)
-    for number, text in enumerate(found):
-        least = found[number - 1].y + space if number else plane.top + plane.type_px / 2
+    space, moved = plane.type_px * 1.35, sorted(texts, key=lambda text: text.y)
+    highest = plane.y_end - space * (len(moved) - 1)
+    for number, text in enumerate(moved):
+        least = moved[number - 1].y + space if number else plane.top + plane.type_px / 2
         y = max(least, min(text.y, highest + space * number))
-        found[number] = replace(text, y=round(y, 1))
-    return found
+        moved[number] = replace(text, y=round(y, 1))
+    return moved
 
 
-def _touch(one, other, gap: float = 4) -> bool:
-    is_beside = one[2] + gap <= other[0] or other[2] + gap <= one[0]
-    return not (is_beside or one[3] + gap <= other[1] or other[3] + gap <= one[1])
+def _touch(box, other, gap: float = 4) -> bool:
+    is_beside = box[2] + gap <= other[0] or other[2] + gap <= box[0]
+    return not (is_beside or box[3] + gap <= other[1] or other[3] + gap <= box[1])

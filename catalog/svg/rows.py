@@ -102,15 +102,18 @@ def stacked(places: Iterable[float]) -> tuple[list[int], int]:
     return [(middle + (level + 1) // 2 * (-1) ** level) * STEP for level in levels], (max(levels) + 2) * STEP
 
 
-def named(x: float, y: int, words: str, is_before: bool) -> str:
-    """Return the words above a dot, which end or begin there, and a line to it."""
-    return format_html(NAMED, x, y, "end" if is_before else "start", words)
+def name_above(x: float, y: int, name: str, is_before: bool) -> str:
+    """Return a name above a dot, which ends or begins there, and a line to it."""
+    return format_html(NAMED, x, y, "end" if is_before else "start", name)
 
 
-def from_zero(values: Iterable[float], words: str, last: int = LAST_TICK) -> tuple[LinearScale, list[tuple[str, str]]]:
+def from_zero(
+    values: Iterable[float], pattern: str, last: int = LAST_TICK
+) -> tuple[LinearScale, list[tuple[str, str]]]:
     """Return a scale, in shares of the width, on which the highest value is at `last` percent at most, and ticks."""
     highest = max(values, default=0) or 1
-    found = LinearScale(0, highest, 0, 1).ticks()
-    found += [found[-1] + found[1]] * (found[-1] < highest and last < LAST_TICK)  # of bars, not of dots
-    scale = LinearScale(0, max(highest * 100 / last, found[-1]), 0, 1)
-    return scale, [(percent(scale.share(value)), words.format(value)) for value in found]
+    multiples = LinearScale(0, highest, 0, 1).ticks()
+    if multiples[-1] < highest and last < LAST_TICK:  # of bars, not of dots
+        multiples.append(multiples[-1] + multiples[1])
+    scale = LinearScale(0, max(highest * 100 / last, multiples[-1]), 0, 1)
+    return scale, [(percent(scale.share(value)), pattern.format(value)) for value in multiples]

@@ -59,7 +59,7 @@ def price_words(model: dict) -> str:
 @register.simple_tag
 def price_change(price: Decimal | str | None, other: Decimal | str | None) -> str:
     """Return how the `other` blended price compares: "96% cheaper" or "3.2 times the price"; "" if one is unknown."""
-    before, after = (Decimal(str(one or 0).replace(",", "")) for one in (price, other))
+    before, after = (Decimal(str(amount or 0).replace(",", "")) for amount in (price, other))
     if not before or not after or before == after:
         return ""
     return f"{100 * (1 - after / before):.0f}% cheaper" if after < before else f"{after / before:.2g} times the price"
@@ -68,9 +68,9 @@ def price_change(price: Decimal | str | None, other: Decimal | str | None) -> st
 @register.simple_tag
 def next_retirements(count: int) -> list[EndRow]:
     """Return the next retirement of each vendor by the vendor itself, nearest first. One query."""
-    own = retirements_ahead(timezone.localdate()).filter(row__is_of_model=True, bound=Bound.EXACT)
+    ends = retirements_ahead(timezone.localdate()).filter(row__is_of_model=True, bound=Bound.EXACT)
     nearest: dict[tuple[str, ...], EndRow] = {}
-    for end in own[: 20 * count]:
+    for end in ends[: 20 * count]:
         vendors = (*end.row.get("vendors", ()),)
         first = nearest.setdefault(vendors, EndRow(end))
         if end.date == first.entry.date:

@@ -18,7 +18,7 @@ from catalog.presenting.cells import UNKNOWN, links
 from catalog.presenting.rows import CURRENT, EventRow, FactRow, OfferingRow, PriceRow, path
 from catalog.presenting.sources import Citation, SourceNote, SourceNotes
 from catalog.rules.choices import Level
-from catalog.rules.levels import Said
+from catalog.rules.levels import Provenance
 from ops.http.urls import absolute
 from publishing.rendering import markdown
 
@@ -44,16 +44,18 @@ def cited(evidence: list[dict], notes: SourceNotes) -> str:
     return notes.cited(evidence, _as_list)
 
 
-def _as_list(found: list[Citation]) -> str:
-    return format_html(SOURCES, format_html_join("", SOURCE, map(_source, found))) if found else NO_SOURCE
+def _as_list(citations: list[Citation]) -> str:
+    return format_html(SOURCES, format_html_join("", SOURCE, map(_source, citations))) if citations else NO_SOURCE
 
 
 def _source(citation: Citation) -> tuple[str, str, str]:
     """Return the mark of a citation with something to say, its notes, and its words."""
-    said, remark = citation.words, citation.remark
-    notes = format_html_join(NO_BREAK, NOTE, ((one.number, one.title, one.read_on, one.day) for one in citation.notes))
-    words = f"({said}){f': {remark}' if remark else ''}" if said else remark
-    return " cited__row--said" if said or remark else "", notes, words
+    reservation, remark = citation.reservation, citation.remark
+    notes = format_html_join(
+        NO_BREAK, NOTE, ((note.number, note.title, note.read_on, note.day) for note in citation.notes)
+    )
+    text = f"({reservation}){f': {remark}' if remark else ''}" if reservation else remark
+    return " cited__row--said" if reservation or remark else "", notes, text
 
 
 @register.simple_tag
@@ -62,20 +64,20 @@ def checks(note: SourceNote, firm: str) -> str:
 
 
 @register.simple_tag
-def level(said: Said, firm: str) -> str:
-    return said.words(firm)
+def level(provenance: Provenance, firm: str) -> str:
+    return provenance.describe(firm)
 
 
 @register.simple_tag
 def who_says(facts: list[FactRow], firm: str) -> str:
-    return presented.who_says((fact.said for fact in facts if fact.is_known and fact.is_cited), firm)
+    return presented.who_says((fact.provenance for fact in facts if fact.is_known and fact.is_cited), firm)
 
 
-def _marks(rows: list[FactRow]) -> list[tuple[Said | None, str]]:
+def _marks(rows: list[FactRow]) -> list[tuple[Provenance | None, str]]:
     """Return who says so of each fact, with a mark where facts differ; what was read at its source has none."""
-    said = [row.said if row.is_known and row.is_cited else None for row in rows]
-    is_mixed = len({one.level for one in said if one}) > 1
-    return [(one, SIGNS[one.level] if one and is_mixed else "") for one in said]
+    provenances = [row.provenance if row.is_known and row.is_cited else None for row in rows]
+    is_mixed = len({provenance.level for provenance in provenances if provenance}) > 1
+    return [(provenance, SIGNS[provenance.level] if provenance and is_mixed else "") for provenance in provenances]
 
 
 @register.simple_tag
@@ -84,61 +86,66 @@ def fact_rows(rows: list[FactRow], notes: SourceNotes, firm: str) -> dict:
 
     Where they differ, a mark says how far each was followed.
     """
-    marks = [format_html(MARK, sign, said.words(firm)) if said and sign else "" for said, sign in _marks(rows)]
+    marks = [
+        format_html(MARK, sign, provenance.describe(firm)) if provenance and sign else ""
+        for provenance, sign in _marks(rows)
+    ]
     by = [cited(row.evidence, notes) if row.is_cited else "" for row in rows]
     common = _common(by)
     cells = (
-        (row.label, row.cell, mark, "" if own == common else own)
-        for row, own, mark in zip(rows, by, marks, strict=True)
+        (row.label, row.cell, mark, "" if sources == common else sources)
+        for row, sources, mark in zip(rows, by, marks, strict=True)
     )
     return {"rows": format_html_join("", FACT, cells), "common": common}
 
 
 @register.simple_tag
-def offers_of(rows: list[OfferingRow], shown: ModelPage | None) -> dict:
+def offers_of(rows: list[OfferingRow], page: ModelPage | None) -> dict:
     """Return `parts` of offers, each with its number of offers and its groups, and the columns that have values.
 
     A group has the offers of a model on equal terms, its vendors' own apart, with their providers as links and the
     numbers of their sources, "" if these are the `common` ones. The offers of a provider, which are one part, are
     grouped by model.
     """
-    found, parts = defaultdict(list), defaultdict(list)
+    rows_by_terms, parts = defaultdict(list), defaultdict(list)
     places = {str(row.provider): place for place, row in reversed([*enumerate(rows)])}  # of its first offer
     for row in sorted(rows, key=lambda row: places[str(row.provider)]):
         terms = row.input_cell, row.output_cell, row.context_tokens, row.status, row.remark
-        if shown:
-            terms = row.part, shown.is_own(row), *terms
+        if page:
+            terms = row.part, page.is_own(row), *terms
         else:
             terms = (CURRENT, ""), row.model or row.key, *terms, row.values["regions"], row.data_cell
-        found[terms].append(row)
+        rows_by_terms[terms].append(row)
     cited_by = {
-        terms: marks(chain(*(one.all_evidence for one in group)), shown.notes) if shown else ""
-        for terms, group in found.items()
+        terms: marks(chain(*(row.all_evidence for row in group)), page.notes) if page else ""
+        for terms, group in rows_by_terms.items()
     }
     common = _common([*cited_by.values()])
-    for terms, group in found.items():
-        providers = {(one.provider.url, one.provider.name): None for one in group}
-        own = cited_by[terms] if cited_by[terms] != common else ""
-        parts[terms[0]].append({"rows": group, "providers": providers, "links": links((*providers,)), "cited": own})
+    for terms, group in rows_by_terms.items():
+        providers = {(row.provider.url, row.provider.name): None for row in group}
+        numbers = cited_by[terms] if cited_by[terms] != common else ""
+        parts[terms[0]].append({"rows": group, "providers": providers, "links": links((*providers,)), "cited": numbers})
     return {
-        "parts": [(part, sum(len(one["rows"]) for one in groups), groups) for part, groups in sorted(parts.items())],
+        "parts": [
+            (part, sum(len(group["rows"]) for group in groups), groups) for part, groups in sorted(parts.items())
+        ],
         "common": common,
-        "regions": not shown and any(row.values["regions"] for row in rows),
-        "data": not shown and any(row.data_cell != UNKNOWN for row in rows),
+        "regions": not page and any(row.values["regions"] for row in rows),
+        "data": not page and any(row.data_cell != UNKNOWN for row in rows),
     }
 
 
 def _common(cells: list[str]) -> str:
     """Return what most cells have, so that the others alone need it; "" if no two of them are the same."""
-    [(words, number)] = Counter(cell for cell in cells if cell and "unknown" not in cell).most_common(1) or [("", 0)]
-    return words if number > 1 else ""
+    [(cell, number)] = Counter(cell for cell in cells if cell and "unknown" not in cell).most_common(1) or [("", 0)]
+    return cell if number > 1 else ""
 
 
 @register.simple_tag
 def marks(evidence: Iterable[dict], notes: SourceNotes) -> str:
     """Render the numbers of the sources."""
     sources = {item["source"] for item in evidence}
-    return notes.marked(sources, lambda found: render_to_string("catalog/_marks.html", {"notes": found}))
+    return notes.marked(sources, lambda cited_notes: render_to_string("catalog/_marks.html", {"notes": cited_notes}))
 
 
 # Offers often have the same words.
@@ -146,13 +153,13 @@ plain = register.filter("plain", lru_cache(maxsize=10_000, typed=True)(markdown.
 
 
 @register.filter
-def heading(words: str) -> str:
-    return markdown.heading(plain(words), 1)
+def heading(text: str) -> str:
+    return markdown.heading(plain(text), 1)
 
 
 @register.simple_tag
-def link(words: object, url: str) -> str:
-    return markdown.link(words, absolute(url))
+def link(text: object, url: str) -> str:
+    return markdown.link(text, absolute(url))
 
 
 @register.simple_tag
@@ -166,10 +173,10 @@ def _fact(fact: FactRow) -> str:
     if not fact.is_known:
         return "unknown"
     if fact.records:
-        words = ", ".join(link(record, record.url) for record in fact.records)
+        text = ", ".join(link(record, record.url) for record in fact.records)
     else:
-        words = link(fact.value, fact.url) if fact.url else plain(f"{fact.value} {fact.unit}".strip())
-    return f"{words} (doubtful)" if fact.is_doubtful else words
+        text = link(fact.value, fact.url) if fact.url else plain(f"{fact.value} {fact.unit}".strip())
+    return f"{text} (doubtful)" if fact.is_doubtful else text
 
 
 @register.simple_tag
@@ -179,27 +186,27 @@ def events_as_markdown(events: list[EventRow], notes: SourceNotes) -> str:
 
 def _event(event: EventRow) -> str:
     day = f"not before {event.period}" if event.bound == "not_before" else str(event.period)
-    said = [f"{day}: {event.label}{' (not confirmed)' if event.is_doubtful else ''}."]
+    sentences = [f"{day}: {event.label}{' (not confirmed)' if event.is_doubtful else ''}."]
     if event.note:
-        said.append(plain(event.note))
+        sentences.append(plain(event.note))
     if event.heirs:
-        said.append(f"Replacement: {heirs_as_markdown(event.heirs)}.")
-    return " ".join(said)
+        sentences.append(f"Replacement: {heirs_as_markdown(event.heirs)}.")
+    return " ".join(sentences)
 
 
 @register.simple_tag
-def heirs_as_markdown(found: list[dict]) -> str:
-    pages = [(one, one["slug"] and path(AIModel, one["slug"])) for one in found]
+def heirs_as_markdown(heirs: list[dict]) -> str:
+    pages = [(heir, heir["slug"] and path(AIModel, heir["slug"])) for heir in heirs]
     return ", then ".join(
-        f"{link(one['name'], page) if page else plain(one['name'])}{note(one['end'])}" for one, page in pages
+        f"{link(heir['name'], page) if page else plain(heir['name'])}{note(heir['end'])}" for heir, page in pages
     )
 
 
 @register.simple_tag
 def offering_as_markdown(row: OfferingRow, notes: SourceNotes) -> str:
     """Return the section of an offering. A model has up to hundreds, for which a loop of the template would be slow."""
-    said = [("Id", row.api_id), *row.limits, ("Data use", row.data_policy or "unknown")]
-    items = [f"{label}: {plain(words)}" for label, words in said]
+    labels_and_texts = [("Id", row.api_id), *row.limits, ("Data use", row.data_policy or "unknown")]
+    items = [f"{label}: {plain(text)}" for label, text in labels_and_texts]
     if url := row.values["data_policy_url"]:
         items.append(f"Data policy: {link('read it', url)}")
     if note := row.values["note"]:
@@ -217,7 +224,7 @@ def offering_as_markdown(row: OfferingRow, notes: SourceNotes) -> str:
 
 
 def _price_cells(price: PriceRow, notes: SourceNotes) -> list[str]:
-    amount = plain(price.words)
+    amount = plain(price.text)
     since = f"{amount}, {'seen on' if price.is_unconfirmed else 'since'} {price.period}" if price.period else amount
     return [plain(price.item), since, cited_as_text(price.evidence, notes)]
 
@@ -229,9 +236,9 @@ def cited_as_text(evidence: list[dict], notes: SourceNotes) -> str:
 
 
 def _as_text(citations: list[Citation]) -> str:
-    found = []
+    texts = []
     for citation in citations:
         numbers = " ".join(f"\\[{note.number}\\]" for note in citation.notes)
-        said = ": ".join(filter(None, [f"({citation.words})" if citation.words else "", citation.remark]))
-        found.append(f"{numbers} {plain(said)}".strip())
-    return "; ".join(found) or "no source"
+        remark = ": ".join(filter(None, [f"({citation.reservation})" if citation.reservation else "", citation.remark]))
+        texts.append(f"{numbers} {plain(remark)}".strip())
+    return "; ".join(texts) or "no source"

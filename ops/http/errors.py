@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import escape_uri_path
+from django.views.decorators.csp import csp_override
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -66,6 +67,7 @@ def is_api(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/v")
 
 
+@csp_override(settings.SECURE_CSP)  # also in the admin, whose pages have a nonce on each script
 def error_response(
     request: HttpRequest,
     status: int,

@@ -5,6 +5,8 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
+from typing import Any
 
 import mammoth
 from django.core.exceptions import ValidationError
@@ -15,6 +17,7 @@ from publishing.importing.report import Report
 MOST_PARTS = 3_000
 MOST_UNPACKED_BYTES = 120 * 1024 * 1024
 MOST_XML_BYTES = 12 * 1024 * 1024  # in total
+MOST_PICTURE_BYTES = 30 * 1024 * 1024  # in total, each time that one is shown
 MOST_TAGS = 28_000  # in total, about 35 pages; an import of as many takes a second of processor time
 MOST_PARAGRAPHS = 15_000
 MAIN = re.compile(r"word/document[0-9]*\.xml")
@@ -66,17 +69,27 @@ def html_of_document(content: bytes, report: Report) -> tuple[str, str]:
             style_map=STYLES,
             include_embedded_style_map=False,  # so that documents cannot define their own conversion
             external_file_access=False,
-            convert_image=mammoth.images.img_element(_picture),
+            convert_image=mammoth.images.img_element(_embedding()),
         )
     except DAMAGE as error:
         raise ValidationError(BROKEN) from error
     return result.value, title
 
 
-def _picture(image) -> dict:
-    with image.open() as file:
-        encoded = base64.b64encode(file.read()).decode("ascii")
-    return {"src": f"data:{image.content_type};base64,{encoded}"}
+def _embedding() -> Callable[[Any], dict]:
+    """Return mammoth's converter of the pictures of one document, which may show one part many times."""
+    left = MOST_PICTURE_BYTES
+
+    def embedded(image) -> dict:
+        nonlocal left
+        with image.open() as file:
+            content = file.read(left + 1)
+        left -= len(content)
+        if left < 0:
+            raise ValidationError(TOO_MUCH)
+        return {"src": f"data:{image.content_type};base64,{base64.b64encode(content).decode('ascii')}"}
+
+    return embedded
 
 
 def _prepared(archive: zipfile.ZipFile, report: Report):

@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 
 from ops.http.query_params import words
 from publishing.search.synonyms import MOST_WORDS, Words, said_of_all, synonyms, translations
-from publishing.search.words import STOP_WORDS, fold, joined, key, pieces, root, stem
+from publishing.search.words import STOP_WORDS, fold, joined, key, pieces, root, stem, without_elisions
 
 MAX_LENGTH = 200
 MAX_TERMS = 12
@@ -91,7 +91,7 @@ class Query:
     @classmethod
     def parse(cls, text: str) -> "Query":
         text = words(text, MAX_LENGTH)
-        found = list(_phrases([tuple(parts[:MAX_PARTS]) for parts in pieces(fold(text))][:MAX_TERMS]))
+        found = list(_phrases([tuple(parts[:MAX_PARTS]) for parts in pieces(without_elisions(fold(text)))][:MAX_TERMS]))
         telling = [parts for parts in found if not STOP_WORDS.issuperset(parts) or _is_entry(parts)] or found
         unique = list(dict.fromkeys(telling))
         return cls(text, tuple(_term(parts, parts is unique[-1]) for parts in unique))

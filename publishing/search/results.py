@@ -78,7 +78,9 @@ def answer(text: str, kind: str, start: int, length: int) -> Answer:
     counts, pks = find(query, at, kind, start, length)
     suggestion = "" if counts else suggest(query, at)
     is_partial = not counts and not suggestion and len(query.terms) > 1
-    sought = Query.parse(suggestion) if suggestion else replace(query, needs_all=not is_partial)
+    sought = Query.parse(suggestion) if suggestion else query
+    if is_partial:
+        sought = replace(query, terms=tuple(query.telling_terms), needs_all=False)
     if not counts and (suggestion or is_partial):
         counts, pks = find(sought, at, kind, start, length)
     facets = [

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from ops.toml_files import toml_beside
-from publishing.search.words import fold, pieces, root
+from publishing.search.words import fold, pieces, root, without_elisions
 
 type Words = tuple[str, ...]
 MOST_WORDS = 3  # pieces of a phrase
@@ -57,4 +57,4 @@ def site_pages() -> list[SitePage]:
 
 
 def _parts(text: str) -> Words:
-    return tuple(part for piece in pieces(fold(text)) for part in piece)
+    return tuple(part for piece in pieces(without_elisions(fold(text))) for part in piece)

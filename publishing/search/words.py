@@ -14,6 +14,8 @@ UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf
 PART = re.compile(rf"[{UNSPACED}]|[^\W\d_{UNSPACED}]+|\d+")
 # Parts written in one piece, with at most one mark between them.
 PIECE = re.compile(r"[^\W_]+(?:[-‐‑–.·'’_/][^\W_]+)*")
+# Function words that French joins to others: l’entraînement, servent-elles, a-t-on.
+ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)['’](?=\w)|(?:-t)?-(?:elles?|ils?|je|nous|on|vous)\b")
 COMBINING = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 
 # Words in nearly every English text, which are ignored if the query has others; at last the parts of “what's”, “don't”.
@@ -21,15 +23,18 @@ FUNCTION_WORDS = """
     a about an and are as at be been being but by can could did do does for from had has have how i if in into is it its
     many me much my no not of on or our should so than that the their them then there these they this to was we were
     versus vs what when where which while who why will with would you your
-    explain explained explains s t re ve ll don doesn didn isn aren wasn weren won couldn shouldn wouldn
+    explain explained explains find out need want please tell between
+    s t re ve ll don doesn didn isn aren wasn weren won couldn shouldn wouldn
 """
 # Likewise in German and French, without those that mean something in English, such as MIT.
 OTHER_FUNCTION_WORDS = """
-    am auf aus aux avec bei bietet ce ces cet cette combien comment d dans das de dem den der des die du ein eine einem
-    einen einer elle en est et fur für gibt haben hat ich ihr ihre ihren il im ist je kann konnen können l la le lequel
-    les mein meine nach nos notre nous oder ou où par peut pour qu quand que quel quelle quelles quels qui sans sind
-    sont sous sur uber um un und une unser unsere viel viele vom von vos votre vous wann welche welcher welches wem wen
-    wer werden wie wieviel wir wird wo zu zum zur über
+    am auf aus aux avec bei bietet ce ces cet cette combien comment d dans darf das de dem den der des die diese
+    dieser dieses dois doit doivent du dürfen ein eine einem einen einer elle elles en entre es est et faut fur für
+    gibt haben hat ich ihr ihre ihren il ils im ist je kann konnen können l la le lequel les leur leurs ma man mein
+    meine meinem meinen meiner mes mich mir mon muss müssen nach ne nicht nos notre nous ob oder ou où par peut
+    peuvent pour pouvons puis qu quand que quel quelle quelles quels qui sa sans se ses sich sie sind soll sollte
+    sont sous sur uber um un und une uns unser unsere unserem unseren unserer unseres unter viel viele vom von vos
+    votre vous wann welche welcher welches wem wen wenn wer werden wie wieviel wir wird wo zu zum zur zwischen über
 """
 ENGLISH_STOP_WORDS = frozenset(FUNCTION_WORDS.split())
 STOP_WORDS = ENGLISH_STOP_WORDS.union(OTHER_FUNCTION_WORDS.split())
@@ -41,6 +46,10 @@ def fold(text: str) -> str:
         return text.lower()
     plain = COMBINING.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return unicodedata.normalize("NFC", plain)
+
+
+def without_elisions(folded: str) -> str:
+    return ELISION.sub("", folded)
 
 
 def pieces(folded: str) -> Iterator[list[str]]:

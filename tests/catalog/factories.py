@@ -57,7 +57,7 @@ def alias(**fields) -> Alias:
 
 
 def offering(**fields) -> Offering:
-    values = {"api_id": f"id-{next(numbers)}"}
+    values = {"api_id": f"id{next(numbers)}"}  # "id-2605" would be of May 2026
     values["provider"] = fields.get("provider") or provider()
     values["model"] = fields.get("model") or model()
     return Offering.objects.create(**{**values, **fields})

@@ -187,6 +187,8 @@ def test_listed_models_have_names_kinds_and_facts_of_their_entries():
     )
     assert (terra["context_tokens"], terra["max_input_tokens"]) == (1_050_000, 922_000)
     assert (voyage["kind"], voyage["outputs"], voyage.get("released_on")) == ("encoder", ["embedding"], None)
+    flash = found["deepseek-v4-1-flash"]
+    assert (flash["kind"], flash["vendors"], flash.get("context_tokens")) == ("language", ["deepseek"], None)
     assert found["grok-4-5"]["api_ids"] == ["grok-4.5", "grok-4.5-latest"]
     for one in found.values():
         said = [fact for row in one["evidence"] for fact in row["facts"]]

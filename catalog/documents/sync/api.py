@@ -50,18 +50,18 @@ class FeedView(APIView):
     @property
     def types(self) -> tuple[str, ...] | None:
         """Return the requested types in their fixed order, or None if none are given. Raises ValidationError."""
-        given = self.request.query_params.getlist("types")
-        if not given:
+        requested = self.request.query_params.getlist("types")
+        if not requested:
             return None
-        names = checked("types", lambda: listed(given))
+        names = checked("types", lambda: listed(requested))
         if set(names) - TYPES.keys():
             raise ValidationError({"types": [f"Name some of {', '.join(TYPES)}."]})
         return tuple(name for name in TYPES if name in names)
 
     def address(self, types: tuple[str, ...] | None, **parameters: str | int) -> str:
         """Return the URL of this endpoint for these types, or for all types if None."""
-        given = {"types": ",".join(types)} if types and len(types) < len(TYPES) else {}
-        query = urlencode({**given, **parameters}, safe=",")
+        type_parameter = {"types": ",".join(types)} if types and len(types) < len(TYPES) else {}
+        query = urlencode({**type_parameter, **parameters}, safe=",")
         return f"{absolute(self.request.path)}{query and f'?{query}'}"
 
 

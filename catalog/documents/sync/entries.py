@@ -51,7 +51,7 @@ def stamp_records(name: str, keys: Iterable[int], after: int) -> tuple[list[int]
     ids = {entry.object_id for entry in entries}
     stored = _stored(name, keys, ids)
     entries += _departed(name, [entry for object_id, entry in stored.items() if object_id not in ids], documents)
-    new = [entry for entry in entries if _said(entry) != _said(stored.get(entry.object_id))]
+    new = [entry for entry in entries if _content(entry) != _content(stored.get(entry.object_id))]
     for seq, entry in enumerate(sorted(new, key=lambda entry: entry.row_id), start=after + 1):
         entry.seq, entry.stamped_at = seq, now
     FeedEntry.objects.bulk_create(
@@ -62,7 +62,7 @@ def stamp_records(name: str, keys: Iterable[int], after: int) -> tuple[list[int]
     return [entry.row_id for entry in new], turned
 
 
-def _said(entry: FeedEntry | None) -> tuple:
+def _content(entry: FeedEntry | None) -> tuple:
     """Return the values by which entries are compared; () for None."""
     return (entry.is_deleted, entry.reason, entry.merged_into, entry.hash) if entry else ()
 
@@ -70,9 +70,9 @@ def _said(entry: FeedEntry | None) -> tuple:
 def _stored(name: str, keys, ids) -> dict[str, FeedEntry]:
     """Return the stored entries of these rows, and of rows that formerly had these ids, by id."""
     entries = FeedEntry.objects.filter(type=name).defer("body").order_by()
-    found = {entry.object_id: entry for entry in entries.filter(row_id__in=keys)}
-    missing = [object_id for object_id in ids if object_id not in found]
-    return found | {entry.object_id: entry for entry in entries.filter(object_id__in=missing)}
+    entry_by_id = {entry.object_id: entry for entry in entries.filter(row_id__in=keys)}
+    missing = [object_id for object_id in ids if object_id not in entry_by_id]
+    return entry_by_id | {entry.object_id: entry for entry in entries.filter(object_id__in=missing)}
 
 
 def _departed(name: str, entries: list[FeedEntry], public: Container[int]) -> list[FeedEntry]:
@@ -80,23 +80,23 @@ def _departed(name: str, entries: list[FeedEntry], public: Container[int]) -> li
     if not entries:
         return []
     model, keys = TYPES[name], [entry.row_id for entry in entries]
-    kept = model._base_manager.filter(pk__in=keys)
+    records = model._base_manager.filter(pk__in=keys)
     if hasattr(model, "deleted_at"):
-        kept = kept.filter(deleted_at=None)
-    kept = set(kept.order_by().values_list("pk", flat=True))
+        records = records.filter(deleted_at=None)
+    present = set(records.order_by().values_list("pk", flat=True))
     rows = models.MergedRecord.objects.of(model).filter(record_id__in=keys)
     into = dict(rows.values_list("record_id", "into_id"))
-    named = names_of(model, into.values()) if into else {}
-    found = []
+    reference_by_key = names_of(model, into.values()) if into else {}
+    tombstones = []
     for entry in entries:
         key, about = entry.row_id, {"reason": FeedEntry.Reason.DELETED}
-        if key in kept and key not in public:
+        if key in present and key not in public:
             about = {"reason": FeedEntry.Reason.UNPUBLISHED}
         elif key in into:
-            merged = named.get(into[key], {}).get("id", "")
+            merged = reference_by_key.get(into[key], {}).get("id", "")
             about = {"reason": FeedEntry.Reason.MERGED, "merged_into": merged}
-        found.append(FeedEntry(type=name, object_id=entry.object_id, row_id=key, is_deleted=True, **about))
-    return found
+        tombstones.append(FeedEntry(type=name, object_id=entry.object_id, row_id=key, is_deleted=True, **about))
+    return tombstones
 
 
 def records_behind(marks: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
@@ -108,30 +108,30 @@ def records_behind(marks: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
     for kind, key in marks:
         marked[kind].add(key)
     _follow(marked, ChangeKind.PRICE, models.Price, "id", {ChangeKind.OFFERING: "offering_id"}, into=marked)
-    found = defaultdict(set)
-    _follow(marked, ChangeKind.EVENT, models.LifecycleEvent, "id", EVENT_OWNERS, into=found)
+    keys_by_type = defaultdict(set)
+    _follow(marked, ChangeKind.EVENT, models.LifecycleEvent, "id", EVENT_OWNERS, into=keys_by_type)
     for kind, model, column, owners in NAMED:
-        _follow(marked, kind, model, column, owners, into=found)
+        _follow(marked, kind, model, column, owners, into=keys_by_type)
     if marked[ChangeKind.MODALITY]:
         listed = models.Offering.objects.filter(Q(input_modalities__isnull=False) | Q(output_modalities__isnull=False))
-        found["offering"].update(listed.order_by().values_list("pk", flat=True))
+        keys_by_type["offering"].update(listed.order_by().values_list("pk", flat=True))
     for name in TYPES:
         # After a merge the row, and with it the type, may be gone. Checking a key too many does no harm.
-        found[name] |= marked[name] | marked[part_of(name)] | marked[ChangeKind.MERGED]
+        keys_by_type[name] |= marked[name] | marked[part_of(name)] | marked[ChangeKind.MERGED]
         if marked[name]:
             # Tombstones of records that were merged into these name them while they are public.
             merged = models.MergedRecord.objects.of(TYPES[name]).filter(into_id__in=marked[name])
-            found[name].update(merged.values_list("record_id", flat=True))
-    return found
+            keys_by_type[name].update(merged.values_list("record_id", flat=True))
+    return keys_by_type
 
 
 def sources_of(name: str, keys: Iterable[int]) -> set[int]:
     """Return the keys of the sources of these records or of parts of them."""
-    found = set()
+    sources = set()
     for path in EVIDENCE_OF.get(name, ()):
         rows = models.Evidence.objects.filter(**{f"{path}__in": keys}).order_by()
-        found.update(rows.values_list("source_id", flat=True).distinct())
-    return found
+        sources.update(rows.values_list("source_id", flat=True).distinct())
+    return sources
 
 
 def _follow(marked, kind, model, column, owners, into):

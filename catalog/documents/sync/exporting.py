@@ -68,9 +68,9 @@ def _write(file, types, header: dict):
     if len(types) < len(TYPES):
         rows = rows.filter(type__in=types)
     rows = rows.values_list("seq", "type", "object_id", "hash", "stamped_at", "body")
-    for some in batched(rows.iterator(chunk_size=LINES_AT_ONCE), LINES_AT_ONCE):
-        count += len(some)
-        write("".join(["{" + record_line(*row) + "\n" for row in some]).encode())
+    for batch in batched(rows.iterator(chunk_size=LINES_AT_ONCE), LINES_AT_ONCE):
+        count += len(batch)
+        write("".join(["{" + record_line(*row) + "\n" for row in batch]).encode())
     file.write(orjson.dumps({"kind": "trailer", "count": count, "sha256": total.hexdigest()}) + b"\n")
 
 

@@ -29,9 +29,9 @@ class Head(NamedTuple):
 
 def stored_head() -> Head | None:
     """Return the stored head, or None before the first stamp. One query."""
-    if (found := next(iter(STORED.all()), None)) is None:
+    if (row := next(iter(STORED.all()), None)) is None:
         return None
-    *state, schema, has_marks = found
+    *state, schema, has_marks = row
     return Head(*state, is_behind=has_marks or schema < SCHEMA)
 
 

@@ -135,8 +135,8 @@ def hashes(types: tuple[str, ...]) -> QuerySet[FeedEntry, tuple[str, str, str]]:
 def digest(types: tuple[str, ...], head: Head) -> tuple[str, int]:
     """Return the digest and the number of live records, cached per head. Call it within the snapshot of `head`."""
     key = f"feed-digest:{head.epoch}:{head.number}:{'_'.join(types)}"
-    known = cache.get(key)
-    if known is None:
-        known = digest_of(hashes(types).iterator(chunk_size=2_000))
-        cache.set(key, known, DIGEST_SECONDS)
-    return known
+    cached = cache.get(key)
+    if cached is None:
+        cached = digest_of(hashes(types).iterator(chunk_size=2_000))
+        cache.set(key, cached, DIGEST_SECONDS)
+    return cached

@@ -101,8 +101,8 @@ class Stamp:
         is_last = not is_left and len(marks) < self.at_once and number < self.at_once * COPIES
         head, written = state.head, defaultdict(set)
         for name in TYPES:
-            for some in batched(sorted(records[name]), BUILT_AT_ONCE):
-                keys, turned = stamp_records(name, some, after=head)
+            for batch in batched(sorted(records[name]), BUILT_AT_ONCE):
+                keys, turned = stamp_records(name, batch, after=head)
                 head += len(keys)
                 written[name].update(keys)
                 records["source"] |= sources_of(name, turned)
@@ -176,13 +176,13 @@ def _take(last: int, most: int) -> tuple[set[tuple[str, int]], int]:
     Returns their meanings and their number.
     """
     marks = FeedMark.objects.exclude(kind=ChangeKind.LISTED).filter(pk__lte=last).order_by("pk")
-    found, taken = set(), []
+    meanings, taken = set(), []
     for pk, *mark in marks.values_list("pk", "kind", "key")[: most * COPIES]:
-        if len(found) < most or tuple(mark) in found:
-            found.add(tuple(mark))
+        if len(meanings) < most or tuple(mark) in meanings:
+            meanings.add(tuple(mark))
             taken.append(pk)
     FeedMark.objects.filter(pk__in=taken).delete()
-    return found, len(taken)
+    return meanings, len(taken)
 
 
 def _choose_models(touched: set[int], most: int) -> set[int]:

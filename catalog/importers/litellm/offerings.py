@@ -71,14 +71,14 @@ def outputs_of(data: dict) -> list[str] | None:
 
 def facts_of(data: dict) -> dict[str, Any]:
     """Return what an entry says of its model, by path in the shape of models.dev; nothing that is broken."""
-    found = {"modalities.output": outputs_of(data)}
+    value_by_path = {"modalities.output": outputs_of(data)}
     for column in (*COLUMNS[:5], *MODALITIES):
         try:
             if value := column.value_of(at(data, column.path)):
-                found[BY_NAME[column.name].feed_path] = value
+                value_by_path[BY_NAME[column.name].feed_path] = value
         except BrokenRecordError:
             continue
-    return {path: value for path, value in found.items() if value}
+    return {path: value for path, value in value_by_path.items() if value}
 
 
 COLUMNS = [
@@ -185,10 +185,10 @@ class LiteLLMHandler(OfferingPrices):
 
     def model_of(self, api_id: str, hidden: bool = False) -> int | None:
         """Return the model that is certainly meant by an id; a proposal only if `hidden`."""
-        found = self.names.match(api_id)
-        if found is None or not found.is_certain or (found.model in self.names.hidden and not hidden):
+        match = self.names.match(api_id)
+        if match is None or not match.is_certain or (match.model in self.names.hidden and not hidden):
             return None
-        return found.model
+        return match.model
 
     def _match(self, entry) -> tuple[int, str, int | None] | str:
         """Return the match of an entry. Of two entries for one offering, the first is used."""
@@ -201,7 +201,7 @@ class LiteLLMHandler(OfferingPrices):
         is_model = outputs_of(entry.data) is not None and not IS_OF_MODEL.isdisjoint(entry.data)
         has_model = model or self.offerings.get((provider or 0, api_id))
         if not has_model and is_model and "alias_of" not in entry.data and not api_id.startswith("ft:"):
-            self.named.append(Named(slug, api_id, "", facts_of(entry.data)))
+            self.unrecorded.append(Named(slug, api_id, "", facts_of(entry.data)))
         if provider and ((provider, api_id) in self.offerings or model):
             first = self.seen.setdefault((provider, api_id), entry.key)
             return (provider, api_id, model) if first == entry.key else f"it is the same offering as {first!r}"

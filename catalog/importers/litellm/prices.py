@@ -38,14 +38,14 @@ ENDING = re.compile(
 def read(data: dict) -> dict[tuple, Price]:
     """Return the prices of an entry by key."""
     return {
-        key: price(key, amount_of(place, value, known.per_quantity), known.unit, known.per_quantity)
-        for place, key, value, known in (*_tiers(data.get(TIERS)), *_searches(data.get(SEARCHES)), *_plain(data))
+        key: price(key, amount_of(place, value, column.per_quantity), column.unit, column.per_quantity)
+        for place, key, value, column in (*_tiers(data.get(TIERS)), *_searches(data.get(SEARCHES)), *_plain(data))
     }
 
 
 def key_of(name: str) -> tuple[tuple, PriceColumn | None]:
     """Return the key of the price that a name stands for, and its base name; None for an unknown name."""
-    above, level, words = 0, "", []
+    above, level, conditions = 0, "", []
     while name not in NAMES and (ending := ENDING.search(name)):
         name = name[: ending.start()]
         if ending["tokens"]:
@@ -53,20 +53,20 @@ def key_of(name: str) -> tuple[tuple, PriceColumn | None]:
         elif ending["level"]:
             level = LEVELS[ending["level"]]
         elif ending["hours"]:
-            words.append(f"kept above {ending['hours']} hours" if ending["hours"] != "1" else "kept above 1 hour")
+            conditions.append(f"kept above {ending['hours']} hours" if ending["hours"] != "1" else "kept above 1 hour")
         else:
-            words.append(f"above {ending['seconds']} s" if ending["seconds"] else ending["size"])
-    known = NAMES.get(name)
-    if known is None:
+            conditions.append(f"above {ending['seconds']} s" if ending["seconds"] else ending["size"])
+    column = NAMES.get(name)
+    if column is None:
         return (), None
-    return (known.meter, above, level, ", ".join(filter(None, [known.conditions, *reversed(words)]))), known
+    return (column.meter, above, level, ", ".join(filter(None, [column.conditions, *reversed(conditions)]))), column
 
 
 def _plain(data: dict) -> Iterator[tuple]:
     """Yield place, key, value and column of each price that the entry itself names; so do the next two functions."""
     for name, value in data.items():
-        key, known = key_of(name)
-        if known is None or isinstance(value, dict | list):
+        key, column = key_of(name)
+        if column is None or isinstance(value, dict | list):
             continue
         if not _is_size(key[1]):
             raise BrokenRecordError(name, f"{key[1]:,} tokens are out of range.")
@@ -74,7 +74,7 @@ def _plain(data: dict) -> Iterator[tuple]:
             continue  # the older name of the same price
         if name == "output_cost_per_second" and data.get("mode") == "video_generation":
             key = (Meter.VIDEO, *key[1:3], "")
-        yield name, key, value, known
+        yield name, key, value, column
 
 
 def _is_size(tokens) -> bool:
@@ -100,6 +100,6 @@ def _tiers(value) -> Iterator[tuple]:
         if not isinstance(span, list) or not span or not isinstance(span[0], int | float) or not _is_size(span[0]):
             raise BrokenRecordError(place, f"{span!r} is no range.")
         for name, amount in tier.items():
-            key, known = key_of(name)
-            if known is not None:
-                yield f"{place}.{name}", (key[0], int(span[0]), *key[2:]), amount, known
+            key, column = key_of(name)
+            if column is not None:
+                yield f"{place}.{name}", (key[0], int(span[0]), *key[2:]), amount, column

@@ -25,8 +25,8 @@ class Departures:
     @cached_property
     def vendors(self) -> dict[int, int]:
         """Return the vendors by the keys of their own providers."""
-        own = Vendor.objects.exclude(reference_provider=None)
-        return dict(own.order_by("-pk").values_list("reference_provider_id", "pk"))
+        vendors = Vendor.objects.exclude(reference_provider=None)
+        return dict(vendors.order_by("-pk").values_list("reference_provider_id", "pk"))
 
     @cached_property
     def providers(self) -> dict[str, int]:
@@ -41,13 +41,13 @@ class Departures:
     @cached_property
     def many(self) -> set[str]:
         """Return the own providers from whose lists so many models are missing that a person decides."""
-        found = set()
+        shrunk_providers = set()
         for provider in self.gone.keys() & self.providers.keys():
             links = ImportedRecord.objects.filter(feed=self.run.feed, kind=RecordKind.OFFERING, gone_on=None)
             listed, gone = links.filter(key__startswith=f"{provider}/").count(), self.gone[provider]
             if gone >= MANY or (gone > 1 and gone > MOST_SHARE * listed):
-                found.add(provider)
-        return found
+                shrunk_providers.add(provider)
+        return shrunk_providers
 
     @cached_property
     def last_read_on(self) -> date | None:
@@ -60,9 +60,9 @@ class Departures:
 
     def left(self, records: Iterable[Offering]) -> list[int]:
         """Return the keys of these offerings, of which all are gone, that are no rename of one in the same list."""
-        own = [one for one in records if one.model_id and self._is_of_vendor(one.provider_id, one.model_id)]
-        there = self._listed({one.model_id for one in own}, {one.pk for one in own})
-        return [one.pk for one in own if (one.provider_id, one.model_id) not in there]
+        at_vendor = [row for row in records if row.model_id and self._is_of_vendor(row.provider_id, row.model_id)]
+        there = self._listed({row.model_id for row in at_vendor}, {row.pk for row in at_vendor})
+        return [row.pk for row in at_vendor if (row.provider_id, row.model_id) not in there]
 
     def model_of(self, key: str, names: Names) -> tuple[Provider, int] | None:
         """Return the own provider and the model of an id that has left its list; None if it is uncertain or renamed."""

@@ -37,18 +37,18 @@ class PriceHistoryHandler(OfferingPrices):
     def plan(self, entries: list[SourceEntry]) -> list[Plan]:
         keys = [entry.key for entry in entries]
         links = ImportedRecord.objects.filter(feed=self.feed, kind=RecordKind.OFFERING, is_merged=False, key__in=keys)
-        found = {link.key: link for link in links}
+        link_by_key = {link.key: link for link in links}
         offerings = Offering._base_manager.prefetch_related("prices__evidence__source")
-        records = offerings.in_bulk([link.record_id for link in found.values()])
+        records = offerings.in_bulk([link.record_id for link in link_by_key.values()])
         there = offerings.filter(provider__in=self.departures.providers.values()).exclude(left_list_on=None)
-        former = {f"{self.departures.key_of(one.provider_id)}/{one.api_id}": one for one in there}
-        records |= {one.pk: one for one in former.values()}
+        former = {f"{self.departures.key_of(offering.provider_id)}/{offering.api_id}": offering for offering in there}
+        records |= {offering.pk: offering for offering in former.values()}
         self.histories = histories(Offering, [*records])
-        new = (entry for entry in entries if entry.key not in found and entry.key not in former)
+        new = (entry for entry in entries if entry.key not in link_by_key and entry.key not in former)
         places = {entry: place for entry in new if (place := self._left(entry))}
         last = {places[entry]: entry.key for entry in sorted(places, key=lambda entry: entry.data["states"][-1][0])}
         self.left = {key: place for place, key in last.items()}  # the others are its former names
-        linked = ((entry, found.get(entry.key)) for entry in entries)
+        linked = ((entry, link_by_key.get(entry.key)) for entry in entries)
         return [
             self._plan(entry, records.get(link.record_id) if link else former.get(entry.key), link)
             for entry, link in linked
@@ -101,17 +101,17 @@ class PriceHistoryHandler(OfferingPrices):
         others = [row for row in rows if ("price", row.pk) in history.held or feeds[row] != {self.feed}]
         end = others[0].valid_from if others else self.run.data_on.isoformat() + "~"  # after that day
         wanted = {day: row for day, row in stated.items() if day < end}
-        own = {row.valid_from: row for row in rows if row.valid_from < end}
-        moved, missing = sorted(own.keys() - wanted.keys()), sorted(wanted.keys() - own.keys())
+        row_by_day = {row.valid_from: row for row in rows if row.valid_from < end}
+        moved, missing = sorted(row_by_day.keys() - wanted.keys()), sorted(wanted.keys() - row_by_day.keys())
         is_deleted = key in self.deleted_prices(plan.record)
         if is_deleted or not wanted or len(moved) > len(missing):
             change = ImportedChange(path, MISSING, ", ".join(stated))
-            plan.kept.append((change, DELETED_BY_HAND if is_deleted else BETTER_KNOWN))
+            plan.unapplied.append((change, DELETED_BY_HAND if is_deleted else BETTER_KNOWN))
             return
         # The present row stays the latest one.
         former = dict(zip(reversed(missing), reversed(moved), strict=False))
         for day, new in wanted.items():
-            row = own.get(former.get(day, day))
+            row = row_by_day.get(former.get(day, day))
             change = ImportedChange(path, written(row), written(new))
             if row is None:
                 plan.prices.append((new, change))

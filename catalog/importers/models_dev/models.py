@@ -102,17 +102,21 @@ class ModelHandler(Handler):
         wanted, linked = {entry.key for entry in entries}, ImportedRecord.objects.filter(feed=self.feed, kind=self.kind)
         free = self.records().exclude(pk__in=linked.values("record_id"))
         slugs = {slug_of(key): key for key in wanted}
-        found = {slugs[record.slug]: record for record in free.filter(slug__in=slugs)}
-        ids = {id_of(entry.key).lower(): entry.key for entry in entries if entry.key not in found}
+        record_by_key = {slugs[record.slug]: record for record in free.filter(slug__in=slugs)}
+        ids = {id_of(entry.key).lower(): entry.key for entry in entries if entry.key not in record_by_key}
         others = Alias.objects.filter(model__in=free.exclude(slug__in=self.slugs)).values_list("text", "model_id")
         by_alias = {pk: ids[name.lower()] for name, pk in others if name.lower() in ids}
-        found |= {by_alias[record.pk]: record for record in self.records().filter(pk__in=by_alias)}
+        record_by_key |= {by_alias[record.pk]: record for record in self.records().filter(pk__in=by_alias)}
         pairs = self.snapshots | {model: key for key, model in self.snapshots.items()}
         links = linked.filter(key__in=pairs).prefetch_related("record")
-        known: dict[str, Any] = {link.key: link.record for link in links} | found
-        shared = {key: known[pairs[key]] for key in (wanted & pairs.keys()) - found.keys() if known.get(pairs[key])}
+        taken_by_key: dict[str, Any] = {link.key: link.record for link in links} | record_by_key
+        shared = {
+            key: taken_by_key[pairs[key]]
+            for key in (wanted & pairs.keys()) - record_by_key.keys()
+            if taken_by_key.get(pairs[key])
+        }
         self.merged.update(shared)
-        return found | shared
+        return record_by_key | shared
 
     def concerned(self, plan: Plan, models: set[int]) -> set[int]:
         return models & {plan.record.pk} if plan.record else set()
@@ -130,13 +134,14 @@ class ModelHandler(Handler):
         plans = [plan for plan in plans if plan not in merged]
         slugs = [slug_of(plan.entry.key) for plan in plans]
         taken = set(AIModel._base_manager.filter(slug__in=slugs).values_list("slug", flat=True))
-        found = families({plan.data["family"]: plan.data["name"] for plan in plans if "family" in plan.data})
+        family_by_name = families({plan.data["family"]: plan.data["name"] for plan in plans if "family" in plan.data})
         for plan in plans:
             data, slug = plan.entry.data, slug_of(plan.entry.key)
             if slug in taken:
                 slug = slug_for(plan.entry.key.replace("/", "-"), "model", taken)
             taken.add(slug)
-            about = {"slug": slug, "family": found.get(data.get("family")), "kind": kind_of(data), **self.made_with}
+            family = family_by_name.get(data.get("family"))
+            about = {"slug": slug, "family": family, "kind": kind_of(data), **self.made_with}
             if plan.entry.key in self.snapshots.values():
                 about["name"] = data["name"].removesuffix(LATEST)
             plan.record, plan.is_made = AIModel(**self.new_values(plan) | about), True
@@ -145,7 +150,9 @@ class ModelHandler(Handler):
         for column in (*MODALITIES, *ROWS):
             values = [(plan.record, at(below.get(plan, {}) | plan.data, column.path)) for plan in plans]
             if column is OUTPUT:
-                values = [(one, [EMBEDDING] if one.kind == ModelKind.ENCODER else said) for one, said in values]
+                values = [
+                    (model, [EMBEDDING] if model.kind == ModelKind.ENCODER else outputs) for model, outputs in values
+                ]
             column.create(values)
         self._add_releases(plan.record for plan in plans if plan.record.released_on)
         fresh = {record.pk: record for record in self.records().filter(pk__in=[plan.record.pk for plan in plans])}
@@ -180,12 +187,12 @@ class ModelHandler(Handler):
     def _cite_new(self, plans):
         rows = []
         for plan in plans:
-            known = {column.name for column in self.columns if column.ours(plan.record) is not MISSING}
+            filled = {column.name for column in self.columns if column.ours(plan.record) is not MISSING}
             vendors = {"vendors"} if lab_of(plan.entry.key) else set()
             notes = {"kind": KIND_NOTE} if plan.record.kind else {}
             if plan.record.kind == ModelKind.ENCODER:
                 notes[OUTPUT.name] = "The source says “text”, since it has no word for embeddings."
-            cited = sorted(known - {"name"} | vendors | notes.keys())
+            cited = sorted(filled - {"name"} | vendors | notes.keys())
             rows += [self.evidence(fact, model=plan.record, note=notes.get(fact, "")) for fact in cited]
         Evidence.objects.bulk_create(rows)
 
@@ -240,10 +247,10 @@ def kind_of(data) -> str:
     """Return the kind if name and outputs leave no doubt, else "". A model of text that reasons or calls tools
     is a language model. The feed gives text as the output of an embedding model too.
     """
-    given = OUTPUT.value_of(at(data, OUTPUT.path))
-    if len(given) == 1 and given[0] in GENERATORS:
-        return GENERATORS[given[0]]
-    if given == ["text"] and EMBEDS.search(data["name"]):
+    outputs = OUTPUT.value_of(at(data, OUTPUT.path))
+    if len(outputs) == 1 and outputs[0] in GENERATORS:
+        return GENERATORS[outputs[0]]
+    if outputs == ["text"] and EMBEDS.search(data["name"]):
         return ModelKind.ENCODER
-    is_language = "text" in given and True in (data.get("tool_call"), data.get("reasoning"))
+    is_language = "text" in outputs and True in (data.get("tool_call"), data.get("reasoning"))
     return ModelKind.LANGUAGE if is_language else ""

@@ -86,7 +86,7 @@ class OfferingHandler(OfferingPrices):
         for plan in plans:
             many = plan.entry.is_gone and plan.entry.key.partition("/")[0] in self.departures.many
             if many and plan.entry.key not in self.accepted:
-                plan.kept.append((ImportedChange("listing", Listing.LISTED, Listing.REMOVED), MANY_GONE))
+                plan.unapplied.append((ImportedChange("listing", Listing.LISTED, Listing.REMOVED), MANY_GONE))
         return plans
 
     def end(self, plans: list[Plan]) -> None:
@@ -159,11 +159,11 @@ class OfferingHandler(OfferingPrices):
         """Convert a published record to the authored shape, based on our version if that means the same."""
         if not plan.entry.is_resolved or plan.record is None:
             return plan.entry.data
-        own = plan.link and plan.link.data
-        if not own:
-            own = {"base_model": self.base.ours(plan.record), "base_model_omit": plan.record.not_inherited}
-            own = {name: value for name, value in own.items() if value not in (MISSING, [])}
-        return as_authored(plan.entry.data, own, self.models.get(own.get("base_model"), {}))
+        authored = plan.link and plan.link.data
+        if not authored:
+            authored = {"base_model": self.base.ours(plan.record), "base_model_omit": plan.record.not_inherited}
+            authored = {name: value for name, value in authored.items() if value not in (MISSING, [])}
+        return as_authored(plan.entry.data, authored, self.models.get(authored.get("base_model"), {}))
 
     def new_values(self, plan: Plan) -> dict:
         return super().new_values(plan) | {"inherits": "base_model" in plan.data}
@@ -219,11 +219,11 @@ def _tier(tier, path):
 def _row(cost, path, above):
     stated, unknown = {}, []
     for name, value in cost.items():
-        known = OTHER_NAMES.get(name, name)
-        if known not in METERS or (known != name and known in cost):
+        meter = OTHER_NAMES.get(name, name)
+        if meter not in METERS or (meter != name and meter in cost):
             unknown.append(name)
             continue
-        by = {"unit": Unit.REQUEST, "per_quantity": 1000} if known == "request" else {}
-        key = (METERS[known], above, "", "")
-        stated[key] = price(key, amount_of(f"{path}.{name}", value), **by)
+        quantity = {"unit": Unit.REQUEST, "per_quantity": 1000} if meter == "request" else {}
+        key = (METERS[meter], above, "", "")
+        stated[key] = price(key, amount_of(f"{path}.{name}", value), **quantity)
     return stated, unknown

@@ -29,13 +29,13 @@ def by_slug[M: Publishable](model: type[M], names: dict[str, str], makes: bool =
     Drafts and records in the trash are used too, and a merged record is replaced by the one that it was merged into.
     """
     slugs = {name: slug_for(name, str(model._meta.model_name)) for name in names}
-    found = {record.slug: record for record in model._base_manager.filter(slug__in=slugs.values())}
+    record_by_slug = {record.slug: record for record in model._base_manager.filter(slug__in=slugs.values())}
     for name, title in names.items():
-        if slugs[name] not in found:
-            known = _merged(model, slugs[name]) or model._base_manager.filter(name__iexact=title).first()
-            known = known or (model.objects.create(name=title, slug=slugs[name]) if makes else None)
-            found |= {slugs[name]: known} if known else {}
-    return {name: found[slug] for name, slug in slugs.items() if slug in found}
+        if slugs[name] not in record_by_slug:
+            record = _merged(model, slugs[name]) or model._base_manager.filter(name__iexact=title).first()
+            record = record or (model.objects.create(name=title, slug=slugs[name]) if makes else None)
+            record_by_slug |= {slugs[name]: record} if record else {}
+    return {name: record_by_slug[slug] for name, slug in slugs.items() if slug in record_by_slug}
 
 
 def _merged(model, slug: str):
@@ -47,15 +47,15 @@ def _merged(model, slug: str):
 def families(names: dict[str, str], makes: bool = True) -> dict[str, Family]:
     """Return families by the feed's name; `names` maps it to the name of a model, which tells how it is written."""
     ours = {name: SERIES.get(name, name) for name in names}
-    found = by_slug(Family, {ours[name]: readable(ours[name], model) for name, model in names.items()}, makes)
-    return {name: found[slug] for name, slug in ours.items() if slug in found}
+    family_by_slug = by_slug(Family, {ours[name]: readable(ours[name], model) for name, model in names.items()}, makes)
+    return {name: family_by_slug[slug] for name, slug in ours.items() if slug in family_by_slug}
 
 
 def modalities(names: Collection[str], makes: bool = True) -> dict[str, Modality]:
     """Return modalities by code, which does not change when an editor renames one; else as in `by_slug`."""
-    found = {record.code: record for record in Modality._base_manager.filter(code__in=set(names))}
-    new = set(names) - found.keys()
-    return found | by_slug(Modality, {name: readable(name) for name in new}, makes)
+    record_by_code = {record.code: record for record in Modality._base_manager.filter(code__in=set(names))}
+    new = set(names) - record_by_code.keys()
+    return record_by_code | by_slug(Modality, {name: readable(name) for name in new}, makes)
 
 
 class FamilyColumn(Column):
@@ -90,15 +90,15 @@ class ModalityColumn(Column):
         return Prefetch(self.related, self.through.objects.select_related("tag").order_by("pk"))
 
     def ours(self, record: AIModel) -> Any:
-        words = [tag.code or tag.slug for tag in self._tags(record)]
-        return ["text" if word == EMBEDDING else word for word in words] or MISSING
+        codes = [tag.code or tag.slug for tag in self._tags(record)]
+        return ["text" if code == EMBEDDING else code for code in codes] or MISSING
 
     def is_same(self, record: AIModel, theirs: Any) -> bool:
         names, tags = set(self.value_of(theirs)), self._tags(record)
         if tags and names in ({tag.code or tag.slug for tag in tags}, {*self.ours(record)}):
             return True
-        found = modalities(names, makes=False)
-        return found.keys() == names and {*found.values()} == {*tags}
+        modality_by_code = modalities(names, makes=False)
+        return modality_by_code.keys() == names and {*modality_by_code.values()} == {*tags}
 
     def assign(self, plan: Plan, theirs: Any) -> set[str]:
         getattr(plan.record, self.related).all().delete()
@@ -107,11 +107,11 @@ class ModalityColumn(Column):
 
     def create(self, values: list[tuple]) -> None:
         """Tag models; `values` are pairs of a model and the feed's value."""
-        named = [(record, list(dict.fromkeys(self.value_of(theirs)))) for record, theirs in values]
-        found = modalities({name for _, names in named for name in names})
-        tags = {record: dict.fromkeys(found[name] for name in names) for record, names in named}
+        records_and_codes = [(record, list(dict.fromkeys(self.value_of(theirs)))) for record, theirs in values]
+        modality_by_code = modalities({name for _, names in records_and_codes for name in names})
+        tags = {record: dict.fromkeys(modality_by_code[name] for name in names) for record, names in records_and_codes}
         self.through.objects.bulk_create(
-            self.through(content_object=record, tag=tag) for record, some in tags.items() for tag in some
+            self.through(content_object=record, tag=tag) for record, own_tags in tags.items() for tag in own_tags
         )
 
 

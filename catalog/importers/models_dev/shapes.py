@@ -28,7 +28,10 @@ def entries_of(data: object) -> list[SourceEntry]:
         ]
     if any(isinstance(value, dict) and isinstance(value.get("models"), dict) for value in data.values()):
         return [
-            *(SourceEntry(RecordKind.PROVIDER, key, _own(value), key, is_resolved=True) for key, value in data.items()),
+            *(
+                SourceEntry(RecordKind.PROVIDER, key, _without_models(value), key, is_resolved=True)
+                for key, value in data.items()
+            ),
             *_offerings(data, is_resolved=True),
         ]
     return []
@@ -42,7 +45,7 @@ def _authored(key: str, value) -> tuple:
     return key, value, f"providers.{key}.provider"
 
 
-def _own(provider):
+def _without_models(provider):
     return without(provider, ["id", "models"]) if isinstance(provider, dict) else provider
 
 
@@ -90,11 +93,11 @@ def _size(tier) -> int:
     return size if isinstance(size, int) else 0
 
 
-def as_authored(published: dict, own: dict, model: dict) -> dict:
-    """Return what resolves to `published`, changing `own` as little as possible; `model` or {} is its base."""
-    present = as_published(resolved(own, model))
-    whole = deepcopy(own)
-    omitted = set(own.get("base_model_omit", []))
+def as_authored(published: dict, authored: dict, model: dict) -> dict:
+    """Return what resolves to `published`, changing `authored` as little as possible; `model` or {} is its base."""
+    present = as_published(resolved(authored, model))
+    whole = deepcopy(authored)
+    omitted = set(authored.get("base_model_omit", []))
     for path in dict.fromkeys([*_leaves(present), *_leaves(published)]):
         wanted = at(published, path)
         if wanted == at(present, path):
@@ -106,7 +109,7 @@ def as_authored(published: dict, own: dict, model: dict) -> dict:
             whole = without(whole, [path])
             if at(model, path) is not MISSING:
                 omitted.add(path)
-    if omitted != set(own.get("base_model_omit", [])):
+    if omitted != set(authored.get("base_model_omit", [])):
         whole = without(whole, ["base_model_omit"]) | ({"base_model_omit": sorted(omitted)} if omitted else {})
     return whole
 

@@ -26,7 +26,7 @@ def find(query: Query, at: datetime, kind: str, start: int, length: int) -> Foun
     """
     leaders = [*index().leaders(query, at, kind)] if query.needs_all else []
     if query.needs_all and not leaders and query.all_but_one:
-        if not index().counts(query, at):
+        if not index().has_any(query, at):
             return {}, []
         query = replace(query, takes_titles=True)
     first = leaders[start : start + length]

@@ -7,6 +7,7 @@ write(entries)              index the texts of saved entries, replacing earlier 
 remove(pks)                 remove the entries with these keys from the index
 tidy()                      remove data of missing entries, and compact the index
 counts(query, at)           number of matching visible entries at that moment, by kind; kinds without any are absent
+has_any(query, at)          whether there is one
 sources(query, kind)        a subquery for the keys of matching records of that kind, to filter their table
 leaders(query, at, kind)    keys of entries with exactly this name, then of those whose name begins with it, each
                             with the key of its record: by title before other names, then the newest, then short titles

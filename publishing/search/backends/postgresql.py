@@ -28,6 +28,7 @@ COUNTS = f"""
     SELECT entry.kind, count(*) FROM publishing_searchentry AS entry
     WHERE entry.vector @@ %(match)s::tsquery AND {SEEN} GROUP BY entry.kind
 """  # nosec B608
+ANY = f"SELECT 1 FROM publishing_searchentry AS entry WHERE entry.vector @@ %(match)s::tsquery AND {SEEN} LIMIT 1"  # nosec B608
 LEADING = f"""
     SELECT entry.id, entry.source_id FROM publishing_searchentry AS entry
     JOIN publishing_searchtext AS texts ON texts.entry_id = entry.id
@@ -83,6 +84,10 @@ def tidy() -> None:
 
 def counts(query: Query, at: datetime) -> dict[str, int]:
     return dict(rows(COUNTS, {"match": matching(query), "at": at}))
+
+
+def has_any(query: Query, at: datetime) -> bool:
+    return bool(rows(ANY, {"match": matching(query), "at": at}))
 
 
 def sources(query: Query, kind: str) -> RawSQL:

@@ -33,6 +33,7 @@ MATCHES = f"""
     WHERE publishing_searchindex MATCH %(match)s AND publishing_searchindex.rowid NOT IN ({UNSEEN})
 """  # nosec B608
 COUNTS = f"SELECT entry.kind, count(*) {MATCHES} GROUP BY entry.kind"
+ANY = f"SELECT 1 {MATCHES} LIMIT 1"
 IN_KIND = " AND (%(kind)s = '' OR entry.kind = %(kind)s)"
 IN_HEAD = "SELECT rowid FROM publishing_searchindex WHERE publishing_searchindex MATCH %(head)s"
 # Entries with the words in title, names and summary come first. The weights are of these, the body and the keys.
@@ -89,6 +90,10 @@ def tidy() -> None:
 
 def counts(query: Query, at: datetime) -> dict[str, int]:
     return dict(rows(COUNTS, {"match": matching(query), "at": _moment(at), "but": "[]"}))
+
+
+def has_any(query: Query, at: datetime) -> bool:
+    return bool(rows(ANY, {"match": matching(query), "at": _moment(at), "but": "[]"}))
 
 
 def sources(query: Query, kind: str) -> RawSQL:

@@ -71,7 +71,7 @@ def fill(count: int, seed: int = 7):
         Offering(
             provider=provider,
             model=model,
-            api_id=f"id-{model.pk}",
+            api_id=f"id{model.pk}",
             listing=dice.choice(["", "listed", "deprecated", "removed"]),
             checked_on=dice.choice([None, DAY, DAY]),
         )

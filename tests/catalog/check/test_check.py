@@ -224,6 +224,21 @@ def test_a_model_ends_with_its_last_offering_at_its_vendor(client):
 
 
 @pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_model_that_only_lists_know_fails_from_its_end_on(client, is_open):
+    vendor = AIModel.objects.get(name="GPT-4o Mini").vendors.get()
+    model = factories.model(name="Acme Speech", vendors=[vendor], openness="weights" if is_open else "")
+    begun = factories.event(model=model, date="2025-04-16")
+    factories.evidence(event=begun, source=factories.source(), confidence="third_party")
+    offering = factories.offering(model=model, provider=vendor.reference_provider, api_id="acme-speech")
+    factories.event(offering=offering, kind="retired", date="2026-12-01")
+    for day in ("2026-11-30", "2026-12-01", "2026-12-02", "2027-06-01"):
+        with time_machine.travel(f"{day} 12:00", tick=False):
+            result = client.post(API, "model: acme-speech", content_type="text/plain").json()
+            assert not result["passed"], day
+
+
+@pytest.mark.usefixtures("world")
 def test_an_id_of_one_provider_is_judged_by_the_end_there(client):
     model = AIModel.objects.get(name="Claude Sonnet 4.5")
     for name, api_id, end in (
@@ -440,6 +455,35 @@ def test_names_come_as_json_too(client):
     assert [check(data).status_code for data in ("{not json", "3", '"gpt-4"')] == [400] * 3
     assert check(f"[{','.join(['"gpt-4"'] * 1_001)}]").status_code == 400
     assert check(f'{{"models": [{",".join(['""', "0"] * 501)}]}}').status_code == 400
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize(
+    "name",
+    ["gpt-4o\N{EN DASH}mini-x", "GPT-4o v2", "GPT-4o 2", "gpt-4o, foo-99-bar", "gpt-4o and my-llm-9", "gpt-4o\u200bx"],
+)
+def test_a_name_of_which_only_a_part_is_known_is_not_on_record(client, name):
+    result = client.post(f"{API}?unknown=fail", {"models": [name]}, content_type="application/json").json()
+    assert (result["passed"], result["models"]) == (False, [])
+
+
+@pytest.mark.usefixtures("world")
+def test_a_name_alone_means_the_record_of_just_that_name(client):
+    vendor = AIModel.objects.get(name="GPT-4o Mini").vendors.get()
+    for name in ("GPT-4o Mini v2", "v0-1.0-md"):
+        factories.model(name=name, vendors=[vendor])
+        result = client.post(API, [name, "azure/gpt-4o-mini-2024-07-18"], content_type="application/json").json()
+        assert {model["name"] for model in result["models"]} == {name, "GPT-4o Mini"}
+
+
+@pytest.mark.usefixtures("world")
+def test_a_setting_for_models_counts_though_its_value_is_not_repeated(client):
+    text = "x: gpt-4o-mini\nmodel: claude-k9"
+    result = client.post(f"{API}?unknown=fail", text, content_type="text/plain").json()
+    assert (result["passed"], result["unknown"]) == (False, 1)
+    location = send(client, text)["Location"]
+    assert location.endswith("&unknown=claude-%2A")
+    assert client.get(location).status_code == 200
 
 
 @pytest.mark.usefixtures("world")

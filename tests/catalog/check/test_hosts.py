@@ -75,6 +75,9 @@ def hosted():
             'BASE="https://europe-west4-aiplatform.googleapis.com/v1"\ncurl "$BASE/google/models/gemini-2.0-flash"',
             "gemini-2-0-flash@google-vertex",
         ),
+        # A column, and a step of a workflow.
+        ("model\thost\ndeepseek-r1\ttogether\ngpt-5-nano\topenai", "deepseek-r1@togetherai gpt-5-nano"),
+        ("model | provider\ngpt-4o | azure_ai\n\ngpt-5, together", "gpt-4o@azure gpt-5"),
         # The only one of the text; one of its own vendor stays there.
         (
             "AZURE_OPENAI_ENDPOINT=https://x.openai.azure.com\nDEPLOYMENT=gpt-4o\nANTHROPIC_MODEL=claude-sonnet-4-5",

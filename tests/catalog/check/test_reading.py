@@ -88,6 +88,10 @@ def test_names_are_found_however_they_are_written(read, text, slugs):
         ("gpt-4o-acmebank", "gpt-4o-*"),
         ("Falcon 180B, Teuken-7B; tinyllama:1.1b", "falcon-180b teuken-7b tinyllama-1.1b"),
         ("intfloat/multilingual-e5-large all-MiniLM-L6-v2", "all-minilm-l6-2 multilingual-e5-large"),
+        ("SmolLM2 beside other models; InternLM2 20B", "internlm2-20b smollm2"),
+        ("the model Luminous Supreme", "luminous-supreme"),
+        ("model: text-bison", "text-bison"),
+        ("ChatGLM2-6B", "chatglm2-6b"),
     ],
 )
 def test_another_version_is_not_recognised_and_never_the_nearest(read, text, names):
@@ -109,6 +113,9 @@ def test_another_version_is_not_recognised_and_never_the_nearest(read, text, nam
         "2 x O-ring O3 mini (12 mm), 1 x drive Gemini 2.5 inch, stool Sonnet 4.5 kg, Falcon 9",
         "APP_SECRET=gpt4_claude3_7f9c2b1e",
         "Opus 5 of the quartet and Sonnet 18",
+        "K2-5 / K2-6 gaskets, GPT-12-24 pressure transmitter, O3-200 sensor",
+        "Claude Code 2.0 and Gemini CLI 0.8",
+        "caravans on the Silk Road; param1 = conv2 + seg-0; the text-bison herd",
         "She got an O-1 visa, he an O-3. Step 3: solar mini panels, seed 1.6 kg",
     ],
 )

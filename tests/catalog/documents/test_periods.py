@@ -137,7 +137,7 @@ def test_stored_prices_are_those_of_the_rule():
         Offering(
             provider=provider,
             model=model,
-            api_id=f"id-{model.pk}",
+            api_id=f"id{model.pk}",
             checked_on=date(2026, 1, 1),
             listing=dice.choice(["", Listing.REMOVED, "listed"]),
         )

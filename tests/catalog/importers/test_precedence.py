@@ -80,7 +80,7 @@ def test_older_value_of_another_feed_is_shown_beside_ours_and_can_be_accepted():
     AIModel.objects.filter(slug="alpha-1").update(context_tokens=90_000)
     run = take_over(dated("2026-07-02"))
     [held] = run.held.all()
-    assert [(one["path"], one["rule"]) for one in held.differences] == [("limit.context", OLDER.words)]
+    assert [(one["path"], one["rule"]) for one in held.differences] == [("limit.context", OLDER.reason)]
     disputed = alpha().evidence.get(fact="context_tokens", confidence="disputed")
     assert disputed.note == "Now gives 100000, since 1 August 2026."
     assert alpha().context_tokens == 90_000
@@ -189,7 +189,7 @@ def test_fact_of_a_record_that_was_marked_as_checked_is_held():
     FieldChange.objects.update(at="2026-07-20T12:00Z")
     run = take_over(dated("2026-08-01", **{CONTEXT: 200_000}))
     assert alpha().context_tokens == 100_000
-    assert run.held.get().differences[0]["rule"] == CHECKED.words
+    assert run.held.get().differences[0]["rule"] == CHECKED.reason
 
 
 def test_value_that_a_page_of_ours_confirms_is_opened_to_imports_by_a_user():

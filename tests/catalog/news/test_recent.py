@@ -72,7 +72,7 @@ def test_price_that_took_the_place_of_another_is_a_change():
     factories.price(offering=offering, meter="output", amount=Decimal("9"), valid_from="2026-02-01")
     [change] = recent_changes(DAY, 9)
     assert (change.label, change.places, change.period.written) == ("New price", "P", "2026-03-01")
-    assert change.words == "Input: 2.50 USD per 1,000,000 tokens; before: 5.00 USD per 1,000,000 tokens"
+    assert change.details == "Input: 2.50 USD per 1,000,000 tokens; before: 5.00 USD per 1,000,000 tokens"
 
 
 def test_the_price_before_is_one_of_the_same_terms():
@@ -82,7 +82,7 @@ def test_the_price_before_is_one_of_the_same_terms():
     factories.price(offering=offering, amount=Decimal("1.25"), service_level="batch")
     factories.price(offering=offering, amount=Decimal("2"), valid_from="2026-11-01")
     [change] = recent_changes(DAY, 9)
-    assert change.words == "Input: 2.00 USD per 1,000,000 tokens; before: 2.50 USD per 1,000,000 tokens"
+    assert change.details == "Input: 2.00 USD per 1,000,000 tokens; before: 2.50 USD per 1,000,000 tokens"
 
 
 @pytest.mark.parametrize("confidences", [["disputed"], ["vendor", "disputed"], ["unverified"]])

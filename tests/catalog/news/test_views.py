@@ -126,7 +126,7 @@ def test_changes_are_releases_prices_new_models_and_changed_facts():
     }
     assert [period for period, *_ in told()] == sorted((period for period, *_ in told()), reverse=True)
     [fact] = [change for change in catalogue_changes(DAY, 50) if change.label == "Facts changed"]
-    assert fact.words == "Context window: 2,000; before: 1,000"
+    assert fact.details == "Context window: 2,000; before: 1,000"
 
 
 def change_by_hand(model, **values):
@@ -141,7 +141,7 @@ def test_an_unknown_value_is_called_unknown_in_a_change():
     model = known_model(reasoning=None, released_on="2026-01", kind="language")
     change_by_hand(model, reasoning=False, released_on="", kind="encoder")
     [fact] = [change for change in catalogue_changes(DAY, 50) if change.label == "Facts changed"]
-    assert fact.words.split(". ") == [
+    assert fact.details.split(". ") == [
         "Released: unknown; before: January 2026",
         "Reasoning: no; before: unknown",
         "Kind: Encoder (not generative); before: Language model",
@@ -153,9 +153,9 @@ def test_many_new_models_of_a_day_are_one_change(client):
         factories.model(name=f"Model {number:02}")
     [change] = catalogue_changes(DAY, 50)
     assert (change.name, change.url) == (f"{NAMED_AT_MOST + 3} models", "/catalog/")
-    assert change.words.startswith("Model 00, Model 01, ")
-    assert change.words.endswith("Model 11 and 3 more")
-    assert change.words in text_of(client.get(reverse("catalog:changes")))
+    assert change.details.startswith("Model 00, Model 01, ")
+    assert change.details.endswith("Model 11 and 3 more")
+    assert change.details in text_of(client.get(reverse("catalog:changes")))
 
 
 def test_what_readers_do_not_see_is_no_change_and_neither_is_what_is_not_a_fact():

@@ -492,6 +492,21 @@ def test_a_model_that_ended_at_its_vendors_api_is_retired_and_its_history_says_s
     assert not page.xpath('//section[@aria-labelledby="history"]//ol'), "the release is among the facts"
 
 
+def test_a_model_with_open_weights_says_when_its_vendor_ended_it(client):
+    provider = factories.provider(name="Acme API")
+    vendor = factories.vendor(name="Acme", reference_provider=provider)
+    model = factories.model(name="Acme Open", vendors=[vendor], openness="weights")
+    factories.event(model=model, date="2025-01-01")
+    factories.event(offering=factories.offering(model=model, provider=provider), kind="retired", date="2026-08-31")
+    factories.offering(model=model, provider=factories.provider(name="Host"), checked_on="2026-11-01")
+    address = model.get_absolute_url()
+    page, markdown = words(page_of(client, address)), client.get(f"{address[:-1]}.md").content.decode()
+    assert "Deprecated" in page
+    assert "Ended at the vendor: 31 August 2026" in page
+    assert "Save the date" not in page
+    assert "Last day: 31 August 2026" in markdown
+
+
 def test_a_model_that_its_vendor_calls_deprecated_is_deprecated_everywhere(client, text):
     model, other = served(text, "Asked"), served(text, "Other")
     own = offer(other, "Own API", "3", listing="deprecated", checked_on=date(2026, 7, 2))

@@ -77,6 +77,9 @@ def test_a_model_that_nobody_serves_is_available_only_by_a_source_that_says_so(s
     day = date(2026, 11, 24)
     assert status.model_status_on(day, document, [], ["retired", "unknown"]) == expected
     assert status.model_status_on(day, document, [], ["retired", "deprecated"]) == Status.AVAILABLE
+    assert status.model_status_on(day, document, ["retired"], ["retired", "retired"]) == Status.RETIRED, (
+        "as its API says"
+    )
     ended = {**document, "events": [begun, event("retired", "2026-01-01")]}
     assert status.model_status_on(day, ended, [], []) == Status.RETIRED
 

@@ -63,21 +63,21 @@ def test_turns_of_a_process_do_not_overlap_and_may_be_nested():
             most.append(len(inside))
             inside.pop()
 
-    threads = [threading.Thread(target=work) for _ in range(turns.MOST_WAITING)]
+    threads = [threading.Thread(target=work) for _ in range(turns.READERS_AT_ONCE)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert most == [1] * turns.MOST_WAITING
+    assert most == [1] * turns.READERS_AT_ONCE
 
 
 def test_one_who_has_the_turn_needs_no_place_for_a_second():
     with turn():
-        places = [turns._places.acquire(blocking=False) for _ in range(turns.MOST_WAITING)]
+        places = [turns._places[False].acquire(blocking=False) for _ in range(turns.READERS_AT_ONCE)]
         with turn():
             assert refusal_elsewhere() == "refused"
         for _ in filter(None, places):
-            turns._places.release()
+            turns._places[False].release()
     assert refusal_elsewhere() == "a turn"
 
 
@@ -97,18 +97,42 @@ def test_no_more_wait_than_may_and_all_who_wait_get_their_turn(monkeypatch):
             got.append(1)
 
     with turn():
-        threads = [threading.Thread(target=work) for _ in range(turns.MOST_WAITING)]
+        threads = [threading.Thread(target=work) for _ in range(turns.READERS_AT_ONCE - 1)]
         for thread in threads:
             thread.start()
-        wait_until(lambda: turns._places._value == 0)
+        wait_until(lambda: turns._places[False]._value == 0)
         refused = threading.Thread(target=lambda: got.append(refusal()))
         refused.start()
         refused.join()
         assert got == ["refused"]
     for thread in threads:
         thread.join()
-    assert got == ["refused", *[1] * turns.MOST_WAITING]
-    assert turns._places._value == turns.MOST_WAITING + 1
+    assert got == ["refused", *[1] * (turns.READERS_AT_ONCE - 1)]
+    assert turns._places[False]._value == turns.READERS_AT_ONCE
+
+
+def test_staff_come_before_readers_who_wait_and_have_places_when_those_have_none():
+    order, threads = [], []
+
+    def work(is_staff):
+        with turn(is_staff=is_staff):
+            order.append("staff" if is_staff else "reader")
+
+    def start(is_staff):
+        threads.append(threading.Thread(target=work, args=[is_staff]))
+        threads[-1].start()
+
+    with turn():
+        for _ in range(turns.READERS_AT_ONCE - 1):
+            start(False)
+        wait_until(lambda: turns._places[False]._value == 0)
+        for _ in range(turns.STAFF_AT_ONCE):
+            start(True)
+        wait_until(lambda: turns._places[True]._value == 0)
+        wait_until(lambda: turns._turn._staff_waiting == turns.STAFF_AT_ONCE)
+    for thread in threads:
+        thread.join()
+    assert order == ["staff"] * turns.STAFF_AT_ONCE + ["reader"] * (turns.READERS_AT_ONCE - 1)
 
 
 def refusal() -> str:

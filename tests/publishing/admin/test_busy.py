@@ -49,6 +49,7 @@ def test_a_save_that_must_wait_comes_back_with_all_that_was_typed_and_saves_when
     sent = fields_of(busy)
     assert sent == {name: str(value) for name, value in typed.items()} | {"retried": "1"}
     assert 'data-send-again="3"' in busy.content.decode()
+    assert "script-src 'self'" in busy.headers["Content-Security-Policy"], "or its script would not send it"
     held()
     assert editor.post(change_url(question), sent).status_code == 302
     assert Question.objects.get().question == "New words?"

@@ -232,6 +232,9 @@ BILLION = (
 )
 OUTSIDE = BILLION.replace(b'<!ENTITY a "ha">', b'<!ENTITY a SYSTEM "file:///etc/passwd">')
 DEEP = f"<w:document {seed.W}>{'<w:p>' * 5000}{'</w:p>' * 5000}</w:document>".encode()
+PICTURE = (
+    '<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata r:id="rPic"/></v:shape></w:pict></w:r>'
+)
 HOSTILE = {
     "empty": ("a.docx", b"", "The submitted file is empty."),
     "spaces": ("a.md", b"  \n", "This file is empty."),
@@ -274,6 +277,15 @@ HOSTILE = {
     "bomb of XML": (
         "a.docx",
         seed.document(seed.paragraph("words " * (3 << 20))),
+        "too large when unpacked",
+    ),
+    "one large picture, shown many times": (
+        "a.docx",
+        seed.document(
+            f"<w:p>{PICTURE * 40}</w:p>",
+            {"word/media/a.png": b"\x89PNG\r\n\x1a\n" + b"\0" * (2 << 20)},
+            f'<Relationship Id="rPic" Type="{seed.RELATIONS}/image" Target="media/a.png"/>',
+        ),
         "too large when unpacked",
     ),
     "many paragraphs": ("a.docx", seed.document("<w:p/>" * 16_000), "too large when unpacked"),

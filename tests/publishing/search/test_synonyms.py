@@ -136,11 +136,12 @@ def test_services_come_before_models_for_a_price(starter_content):
         *(("Preise", "price"), ("prix", "price"), ("Kosten", "price"), ("Datenschutz", "privacy")),
         *(("confidentialité", "privacy"), ("Kontakt", "contact"), ("hébergement", "hosting"), ("Impressum", "imprint")),
         *(("Abkündigung", "retire"), ("fin de vie", "retire"), ("Modelle", "model"), ("Vertrag", "contract")),
+        *(("le prix varie-t-il", "price varie"), ("l’hébergement", "hosting")),
         *(("wie viel kosten die Modelle", "price model"), ("quel est le prix des modèles", "price models")),
     ],
 )
 def test_german_and_french_words_find_what_the_english_ones_find(asked, english):
-    factories.article(title="About the price of a model, privacy, contact, hosting, imprint, contract")
+    factories.article(title="About the price of a model, privacy, contact, hosting, imprint, contract; varie")
     factories.article(title="When models retire")
     assert found(asked) == found(english) != []
 

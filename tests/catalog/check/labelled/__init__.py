@@ -1,5 +1,6 @@
 """Texts that name AI models, labelled by somebody who wrote no rule of the check. Two halves: `open` to build with,
-and `closed`, which was counted once before its rules were written, and which the rules have been fitted to since.
+and `closed`, which was counted once before its rules were written, and which the rules have been fitted to since. Two
+more sets, `fresh` and then `last`, were labelled when the rules were done, by other people.
 
 `labels.json` of each half says for every file: its kind ("code", "text", "trap"); under "models" the slug of each
 record that it names, with the provider that it names as the host of that model, or null; under "other" the names of
@@ -20,7 +21,7 @@ FOLDER = Path(__file__).parent
 
 
 def labelled(half: str) -> Iterator[tuple[Path, str, dict]]:
-    """Path, text and label of each file of "open", "closed" or "fresh", which was labelled when the rules were done."""
+    """Path, text and label of each file of "open", "closed", "fresh" or "last"."""
     labels = json.loads((FOLDER / half / "labels.json").read_text(encoding="utf-8"))
     for name, label in labels.items():
         path = FOLDER / half / name

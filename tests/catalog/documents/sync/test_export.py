@@ -106,7 +106,7 @@ def test_many_at_once_get_one_file(client, world, settings, monkeypatch):
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(turns.MOST_WAITING + 1) as pool:
+    with ThreadPoolExecutor(turns.READERS_AT_ONCE) as pool:
         found = set(pool.map(fetch, range(16)))
     assert len(found) == 2
     contents = {path.read_bytes() if path.suffix != ".gz" else gzip.decompress(path.read_bytes()) for path in found}

@@ -39,13 +39,7 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
             raise PermissionDenied
         chosen = sources.get(request.GET.get("source", ""))
         is_dismissed = request.GET.get("dismissed") == "yes"
-        beginnings = {}  # of each app, the first kind of text that this user may add
-        for kind in kinds():
-            admin_of = self.admin_site._registry.get(kind)
-            if issubclass(kind, Prose) and admin_of and admin_of.has_add_permission(request):
-                beginnings.setdefault(kind._meta.app_label, kind)
-        # In the order of the menu: INSTALLED_APPS has dependencies first.
-        beginnings = list(reversed(beginnings.values()))
+        beginnings = self._beginnings(request)
         parts = []
         for source in [chosen] if chosen else sources.values():
             gaps = source.gaps(is_dismissed)
@@ -64,6 +58,16 @@ class GapAdmin(ByHandMixin, admin.ModelAdmin):
             may_dismiss=self.has_change_permission(request),
             dismiss_url=with_query(reverse("admin:publishing_dismissedgap_dismiss"), request.GET.urlencode()),
         )
+
+    def _beginnings(self, request: HttpRequest) -> list[type[Prose]]:
+        """Return of each app the first kind of text that this user may add."""
+        first_by_app: dict[str, type[Prose]] = {}
+        for kind in kinds():
+            admin_of = self.admin_site._registry.get(kind)
+            if issubclass(kind, Prose) and admin_of and admin_of.has_add_permission(request):
+                first_by_app.setdefault(kind._meta.app_label, kind)
+        # In the order of the menu: INSTALLED_APPS has dependencies first.
+        return list(reversed(first_by_app.values()))
 
     @admin_page("dismiss/", "dismiss", "POST", permission="change")
     def dismiss_view(self, request):

@@ -36,7 +36,9 @@ def calendar(title: str, product: str, events: Iterable[Event], about: str = "")
     """Return a calendar of the site; `product` names the part of it that the events come from, `about` describes it."""
     host = urlsplit(settings.SITE_URL).hostname
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//{host}//{product}//EN", f"X-WR-CALNAME:{_text(title)}"]
-    lines += [f"X-WR-CALDESC:{_text(about)}"] * bool(about) + UTC_ZONE
+    if about:
+        lines.append(f"X-WR-CALDESC:{_text(about)}")
+    lines += UTC_ZONE
     for event in events:
         lines += [
             *("BEGIN:VEVENT", f"UID:{event.uid}", f"DTSTAMP:{event.changed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"),

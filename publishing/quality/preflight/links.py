@@ -4,7 +4,7 @@ not wait for them."""
 from collections import defaultdict
 from collections.abc import Iterator
 from operator import attrgetter
-from typing import cast
+from typing import NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
 from taggit.managers import TaggableManager
@@ -27,48 +27,69 @@ MOST_ASKED = 40  # addresses per text whose page is requested
 SAY_NOTHING = {"here", "click here", "click", "link", "this link", "read more", "more", "this", "this page"}
 
 
+class LinkInText(NamedTuple):
+    """The link number `index` in `field`."""
+
+    field: str
+    index: int
+    address: str
+    text: str
+
+    @property
+    def details(self) -> dict:
+        return {"field": self.field, "tags": "a", "index": self.index, "words": self.text}
+
+
 @check
 def check_links(subject: PreflightSubject) -> list[Finding]:
-    links = [
-        (field, index, link, true_address(link.get("href") or ""))
-        for field, tree in subject.texts.items()
-        for index, link in enumerate(tree.iter("a"))
-        if not is_in_filled_table(link)
-    ]
-    mentioned = {item for *_, address in links if (item := mention(address)) and item.label != Image._meta.label_lower}
+    links = _links_in(subject)
+    call = true_address(getattr(subject.record, "call_address", ""))
+    dead = _dead({_path_in(address) for address in [call, *(link.address for link in links)]}, subject.address)
+    findings = [finding_of("call_dead", "call_address", address=call)] if _path_in(call) in dead else []
+    mentioned = {item for link in links if (item := mention(link.address)) and item.label != Image._meta.label_lower}
     wanted = [(model, item.pk) for item in mentioned if (model := publishable_model(item.label))]
     standing = _standing_of(wanted, subject.asker)
-    call = true_address(getattr(subject.record, "call_address", ""))
-    local = {
-        address.partition("#")[0] for address in [call, *(address for *_, address in links)] if address.startswith("/")
-    }
-    dead = _dead(local, subject.address)
-    findings = [finding_of("call_dead", "call_address", address=call)] if call.partition("#")[0] in dead else []
-    ids_by_field = {
-        field: {heading.get("id") for heading in tree.iter(*HEADINGS)} for field, tree in subject.texts.items()
-    }
-    anchors = {field: {"", "top", *RESERVED_ANCHORS, *ids} for field, ids in ids_by_field.items()}
+    anchors_by_field = _anchors_by_field(subject)
     reported = set(subject.reader_texts.ended_by_place)  # by `check_ended`
-    for field, index, link, address in links:
-        link_text = words_of(link).strip('“”"')
-        details = {"field": field, "tags": "a", "index": index, "words": link_text}
-        item = mention(address)
+    for link in links:
+        item = mention(link.address)
         if item:
             about = (item.label, item.pk)
             # A caution about a record is reported once, even if several of its facts are cited.
             findings += [
                 finding
-                for finding in _of_record(standing.get(about), details)
+                for finding in _of_record(standing.get(about), link.details)
                 if finding.rule != "link_caution" or about not in reported
             ]
             reported.add(about)
-        elif address.startswith("#") and address[1:] not in anchors[field]:
-            findings.append(finding_of("anchor_dead", address=address, **details))
-        elif address.startswith("/") and address.partition("#")[0] in dead:
-            findings.append(finding_of("link_dead", address=address, **details))
-        if link_text.casefold().strip(" .:>»→") in SAY_NOTHING:
-            findings.append(finding_of("link_words", **details))
+        elif link.address.startswith("#") and link.address[1:] not in anchors_by_field[link.field]:
+            findings.append(finding_of("anchor_dead", address=link.address, **link.details))
+        elif _path_in(link.address) in dead:
+            findings.append(finding_of("link_dead", address=link.address, **link.details))
+        if link.text.casefold().strip(" .:>»→") in SAY_NOTHING:
+            findings.append(finding_of("link_words", **link.details))
     return findings
+
+
+def _links_in(subject: PreflightSubject) -> list[LinkInText]:
+    return [
+        LinkInText(field, index, true_address(link.get("href") or ""), words_of(link).strip('“”"'))
+        for field, tree in subject.texts.items()
+        for index, link in enumerate(tree.iter("a"))
+        if not is_in_filled_table(link)
+    ]
+
+
+def _anchors_by_field(subject: PreflightSubject) -> dict[str, set[str | None]]:
+    return {
+        field: {"", "top", *RESERVED_ANCHORS, *(heading.get("id") for heading in tree.iter(*HEADINGS))}
+        for field, tree in subject.texts.items()
+    }
+
+
+def _path_in(address: str) -> str:
+    """Return the path of an address on this site; "" for any other address."""
+    return address.partition("#")[0] if address.startswith("/") else ""
 
 
 def is_in_filled_table(link) -> bool:

@@ -365,7 +365,7 @@ def test_a_form_that_says_something_else_is_found(client, texts, monkeypatch, br
 
 def test_structured_data_with_stale_words_or_another_moment_is_found(client, texts, monkeypatch):
     question = Question.objects.get(slug="what-is-a-token")
-    monkeypatch.setattr(Texts, "words", lambda self, body: as_stored(self.compiled[body].words))
+    monkeypatch.setattr(Texts, "plain_text", lambda self, body: as_stored(self.compiled[body].words))
     assert any("answer of JSON-LD" in problem for problem in disagreements(client, question, {}))
     with_another_moment(monkeypatch)
     with pytest.raises(AssertionError):

@@ -17,12 +17,13 @@ DAYS_LEFT = '<span class="ends__left{}">{} day{} left</span>'
 LEFT_CELL = '<td class="ends__left{}">{}</td>'
 LEFT = '{}<span class="visually-hidden"> day{} left</span>'
 ROW = (
-    '<tr class="ends__item{}"><td class="ends__date">{}</td>{}{}'
-    '<td class="ends__heir"><span class="visually-hidden">Replacement:</span> {}</td>'
+    '<tr class="ends__item{}"><td class="ends__date">{}</td> {} {} '
+    '<td class="ends__heir"><span class="visually-hidden">Replacement:</span> {}</td> '
     '<td class="ends__source">{}</td></tr>\n'
 )
 MODEL = (
-    '<th class="ends__model" scope="row"><a class="ends__name" href="{}">{}</a></th><td class="ends__where{}">{}{}</td>'
+    '<th class="ends__model" scope="row"><a class="ends__name" href="{}">{}</a></th> '
+    '<td class="ends__where{}">{}{}</td>'
 )
 MODELS = (
     '<th class="ends__model ends__model--several" colspan="2" scope="row"><span class="ends__ender">{} ends {} models:'

@@ -16,9 +16,7 @@ from catalog.rules.status import Bound
 from publishing.rendering.names import whole_names
 
 SLUG = Subquery(AIModel.objects.order_by().filter(pk=OuterRef("model_id")).values("slug")[:1])
-OF_MODELS = (
-    ENDS.filter(row__is_of_model=True).order_by(*BY_DATE).annotate(slug=SLUG).values("slug", "date", "bound", "row")
-)
+WITH_SLUGS = ENDS.order_by(*BY_DATE).annotate(slug=SLUG).values("slug", "date", "bound", "row")
 LINK = '<a href="{1}">{0}</a>'
 UNLISTED = '<code class="unlisted">{0}</code>', '<span class="unlisted">{0}</span>'  # ids have no space
 
@@ -32,7 +30,8 @@ def followed(named: Iterable[dict]) -> list[list[dict]]:
     wanted = {one["replacement"]["slug"] for one in named if one["replacement"]}
     while wanted:
         models = AIModel.objects.order_by().filter(slug__in=wanted).values("pk")
-        found = {end["slug"]: end for end in OF_MODELS.filter(model_id__in=models)}
+        rows = WITH_SLUGS.filter(model_id__in=models)
+        found = {end["slug"]: end for end in rows if end["row"]["is_of_model"]}
         ends |= dict.fromkeys(wanted) | found
         wanted = {heir["slug"] for end in found.values() if (heir := end["row"]["replacement"])} - ends.keys()
     return [_chain(one, ends) for one in named]

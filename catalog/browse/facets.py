@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 
 from django.core.exceptions import BadRequest
+from django.db import models
 from django.db.models import QuerySet, Sum
 
 from catalog.browse.filters import Filters
@@ -27,10 +28,12 @@ Row = tuple[str, str, str]  # list, status and places of a model
 Value = tuple[str, str]  # facet and value, as stored
 Named = tuple[str, str, str]  # a value as stored, the same in URLs, and its label
 FACETS = {**LINKS, **CHOICES}
-RECORDS = {
-    table: table.objects.published().order_by().values_list("pk", "slug", "name")
-    for table in {group.of for group in LINKS.values()}
-}
+TABLES = {group.of._meta.model_name: group.of for group in LINKS.values()}
+FIRST, *OTHERS = (
+    table.objects.published().order_by().annotate(table=models.Value(name)).values_list("table", "pk", "slug", "name")
+    for name, table in TABLES.items()
+)
+RECORDS = FIRST.union(*OTHERS, all=True)
 
 
 @dataclass(slots=True)
@@ -68,7 +71,7 @@ class FilterFacet:
 class Facets:
     """The facets of a list. Raises BadRequest for an unknown record.
 
-    If at most one value is chosen they take four queries. Otherwise they take three for the names of records, one for
+    If at most one value is chosen they take two queries. Otherwise they take one for the names of records, one for
     the stored counts, one for the models in the list, and one for each facet with a chosen value, but for these only if
     the list is not too long to count. They take none if no record is chosen and only the models are requested.
 
@@ -91,11 +94,11 @@ class Facets:
 
     @cached_property
     def _records(self) -> dict[type, list[Named]]:
-        """Return the records of each table, sorted by name. Three queries."""
-        return {
-            table: sorted(((str(key), *names) for key, *names in rows.all()), key=lambda row: (row[2].lower(), row[1]))
-            for table, rows in RECORDS.items()
-        }
+        """Return the records of each table, sorted by name. One query."""
+        records: dict[type, list[Named]] = {table: [] for table in TABLES.values()}
+        for table, key, slug, name in RECORDS.all():
+            records[TABLES[table]].append((str(key), slug, name))
+        return {table: sorted(rows, key=lambda row: (row[2].lower(), row[1])) for table, rows in records.items()}
 
     def _all_values(self, name: str) -> list[Named]:
         if name in LINKS:

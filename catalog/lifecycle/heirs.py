@@ -16,9 +16,7 @@ from catalog.rules.status import Bound
 from publishing.rendering.names import whole_names
 
 SLUG = Subquery(AIModel.objects.order_by().filter(pk=OuterRef("model_id")).values("slug")[:1])
-OF_MODELS = (
-    ENDS.filter(row__is_of_model=True).order_by(*BY_DATE).annotate(slug=SLUG).values("slug", "date", "bound", "row")
-)
+WITH_SLUGS = ENDS.order_by(*BY_DATE).annotate(slug=SLUG).values("slug", "date", "bound", "row")
 LINK = '<a href="{1}">{0}</a>'
 UNLISTED = '<code class="unlisted">{0}</code>', '<span class="unlisted">{0}</span>'  # ids have no space
 
@@ -32,7 +30,8 @@ def followed(rows: Iterable[dict]) -> list[list[dict]]:
     wanted = {row["replacement"]["slug"] for row in rows if row["replacement"]}
     while wanted:
         models = AIModel.objects.order_by().filter(slug__in=wanted).values("pk")
-        end_by_slug = {end["slug"]: end for end in OF_MODELS.filter(model_id__in=models)}
+        rows_of_ends = WITH_SLUGS.filter(model_id__in=models)
+        end_by_slug = {end["slug"]: end for end in rows_of_ends if end["row"]["is_of_model"]}
         ends |= dict.fromkeys(wanted) | end_by_slug
         wanted = {heir["slug"] for end in end_by_slug.values() if (heir := end["row"]["replacement"])} - ends.keys()
     return [_chain(row, ends) for row in rows]

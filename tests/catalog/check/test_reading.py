@@ -88,7 +88,7 @@ def test_names_are_found_however_they_are_written(read, text, slugs):
         ("gpt-4o-acmebank", "gpt-4o-*"),
         ("Falcon 180B, Teuken-7B; tinyllama:1.1b", "falcon-180b teuken-7b tinyllama-1.1b"),
         ("intfloat/multilingual-e5-large all-MiniLM-L6-v2", "all-minilm-l6-2 multilingual-e5-large"),
-        ("SmolLM2 beside other models; InternLM2 20B", "internlm2-20b smollm2"),
+        ("SmolLM2 and TinyLlama beside other models; InternLM2 20B", "internlm2-20b smollm2 tinyllama"),
         ("the model Luminous Supreme", "luminous-supreme"),
         ("model: text-bison", "text-bison"),
         ("ChatGLM2-6B", "chatglm2-6b"),

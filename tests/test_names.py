@@ -15,7 +15,7 @@ VAGUE = {
 MOST_PER_1000_LINES = {
     "articles": 5,
     "bench": 5,
-    "catalog": 9,
+    "catalog": 8,
     "config": 5,
     "enquiries": 5,
     "faq": 5,

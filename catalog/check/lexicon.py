@@ -17,7 +17,7 @@ from catalog.rules.spelling import words_of
 from ops.toml_files import toml_beside
 from publishing.quality.names.tokens import could_be_ordinary, is_short
 
-WORDS = {kind: frozenset(words.split()) for kind, words in toml_beside(__file__, "words.toml").items()}
+WORDS = {kind: frozenset(name_words.split()) for kind, name_words in toml_beside(__file__, "words.toml").items()}
 # Names of models from the lists in name_sources.toml, and which of their words are words of English or names of people.
 OTHERS, ENGLISH = (
     frozenset(Path(__file__).with_name(name).read_text(encoding="ascii").split())
@@ -102,7 +102,7 @@ class Lexicon:
         self.moving = {pk for name, pk in names if LATEST.search(name)}
         own, derived, begun = (defaultdict(set) for _ in range(3))
         written, spoken = [], {tuple(words_of(LATEST.sub("", name))) for name, _ in names if not OF_ID.search(name)}
-        firsts = {words[0] for words in spoken if words[1:] not in spoken and has_number(words)}
+        firsts = {name_words[0] for name_words in spoken if name_words[1:] not in spoken and has_number(name_words)}
         self.prefixes = {word for slug in self.hosts for word in words_of(slug)}.union(ORGANISATIONS) - firsts
         for full, pk in sorted(names, key=lambda pair: bool(LATEST.search(pair[0]))):
             name = LATEST.sub("", full)
@@ -113,50 +113,54 @@ class Lexicon:
             if OF_ID.search(name):
                 derived[self._bare_words([*bare_ids(name.lower())][-1])].add(pk)
                 continue
-            words = tuple(words_of(name))
-            own[words].add(pk)
+            name_words = tuple(words_of(name))
+            own[name_words].add(pk)
             if FIRST.search(name):
-                derived[words[:-1]].add(pk)
-                derived[*words, "0"].add(pk)
+                derived[name_words[:-1]].add(pk)
+                derived[*name_words, "0"].add(pk)
             if could_be_ordinary(name) or is_short(name):
-                self.weak.add(words)
+                self.weak.add(name_words)
         numbers = defaultdict(set)
-        for words, keys in own.items():
+        for name_words, keys in own.items():
             for pk in keys:
-                numbers[pk].update(word for word in words if word[0].isdecimal())
+                numbers[pk].update(word for word in name_words if word[0].isdecimal())
         self._add_short(written, derived)
         self._add_ids(ids, own, numbers, derived)
-        for words, keys in [*own.items(), *derived.items()]:
-            for form in _forms(words):
+        for name_words, keys in [*own.items(), *derived.items()]:
+            for form in _forms(name_words):
                 derived[form] |= keys
-        for words, keys in [*own.items(), *derived.items()]:
-            for end in range(len(words) - 1, 0, -1):
-                if not LEFT_OUT.fullmatch(words[end]):
+        for name_words, keys in [*own.items(), *derived.items()]:
+            for end in range(len(name_words) - 1, 0, -1):
+                if not LEFT_OUT.fullmatch(name_words[end]):
                     break
-                begun[words[:end]].update(keys)
+                begun[name_words[:end]].update(keys)
         unknown, families = self._others(others, {*own, *derived, *begun})
         for names_by_words in (unknown, derived, own):  # the later ones win
-            for words, keys in names_by_words.items():
-                if words[0].isdecimal():
+            for name_words, keys in names_by_words.items():
+                if name_words[0].isdecimal():
                     continue
-                self._node(words, is_on_record=names_by_words is not unknown).entry = self._entry(words, keys)
-        for words, keys in begun.items():
-            self._node(words).begun = self._entry(words, keys) if len(words) > 1 else None
-        own_heads = {words[0] for words in own if has_number(words) and not words[0].isdecimal()}
+                self._node(name_words, is_on_record=names_by_words is not unknown).entry = self._entry(name_words, keys)
+        for name_words, keys in begun.items():
+            self._node(name_words).begun = self._entry(name_words, keys) if len(name_words) > 1 else None
+        own_heads = {name_words[0] for name_words in own if has_number(name_words) and not name_words[0].isdecimal()}
         # Those that are no words, or that numbers follow: "gemini-9", but not "text2".
-        followed = {words[0] for words in [*own, *unknown] if len(words) > 1 and words[1].isdecimal()}
+        followed = {
+            name_words[0] for name_words in [*own, *unknown] if len(name_words) > 1 and name_words[1].isdecimal()
+        }
         self.sure = own_heads & followed | own_heads - ENGLISH
-        numbered = Counter(words[0] for words in unknown if has_number(words))
+        numbered = Counter(name_words[0] for name_words in unknown if has_number(name_words))
         many = {word for word in families if self._is_rare(word) or numbered[word] >= MOST_COMMON}
         self.heads = (own_heads | self.shorts | many) - self.prefixes
         self.sure |= {word for word in many - self.prefixes if self._is_rare(word)}
-        self.families = {words[0] for words in own} | families - WORDS["common"] - self.prefixes
-        used = Counter(word for words in unknown for word in {*words})
-        self.words = {word for words in [*own, *derived] for word in words} | self.families
+        self.families = {name_words[0] for name_words in own} | families - WORDS["common"] - self.prefixes
+        used = Counter(word for name_words in unknown for word in {*name_words})
+        self.words = {word for name_words in [*own, *derived] for word in name_words} | self.families
         self.words |= {word for word, count in used.items() if count > 1 and len(word) >= SHORTEST}
         for family in self.families:
             self._node((family,))
-        followers = {word for words in [*own, *derived] for word in words[1:] if word.isalpha() and len(word) > 2}
+        followers = {
+            word for name_words in [*own, *derived] for word in name_words[1:] if word.isalpha() and len(word) > 2
+        }
         self.followers = followers - self.heads
 
     def _others(self, names: Iterable[str], known: Set[Words]) -> tuple[dict[Words, set[int]], set[str]]:
@@ -167,42 +171,49 @@ class Lexicon:
         unknown, firsts = defaultdict(set), defaultdict(set)
         for place, name in enumerate(names, start=1):
             bare = [*bare_ids(name.lower())][-1]
-            words = self._bare_words(bare)
-            for word in words:
-                firsts[word].add(words[0])
-            forms = {words, self._bare_words(without_service(bare))}
-            if words[-2:] == ("1", "0"):
-                forms.add(words[:-1])  # "nova-pro-v1.0"
-            if words[:-1] in BUILT and BUILD.fullmatch(f"-{words[-1]}"):
-                forms.add(words[:-1])
-            if words[0] in self.prefixes or not known.isdisjoint(forms):
+            name_words = self._bare_words(bare)
+            for word in name_words:
+                firsts[word].add(name_words[0])
+            forms = {name_words, self._bare_words(without_service(bare))}
+            if name_words[-2:] == ("1", "0"):
+                forms.add(name_words[:-1])  # "nova-pro-v1.0"
+            if name_words[:-1] in BUILT and BUILD.fullmatch(f"-{name_words[-1]}"):
+                forms.add(name_words[:-1])
+            if name_words[0] in self.prefixes or not known.isdisjoint(forms):
                 continue
-            if words[0] not in WORDS["common"] or has_number(words[1:]):
-                unknown[words].add(-place)
-                if len(words) < 3 and ENGLISH.issuperset(word for word in words if not word.isdecimal()):
-                    self.weak.add(words)
+            if name_words[0] not in WORDS["common"] or has_number(name_words[1:]):
+                unknown[name_words].add(-place)
+                if len(name_words) < 3 and ENGLISH.issuperset(word for word in name_words if not word.isdecimal()):
+                    self.weak.add(name_words)
         families = {word for word, others in firsts.items() if word in others and len(others) <= MOST_FIRSTS}
         alike = {word for word, others in firsts.items() if len(others) <= MOST_FIRSTS and word not in ENGLISH}
-        beginnings = {words[0] for words in known}
+        beginnings = {name_words[0] for name_words in known}
         self.telling = {word for word in alike - beginnings - self.prefixes if word.isalpha() and len(word) > 2}
-        ordinary = {words for words in unknown if len(words) == 1 and not self.telling.issuperset(words)}
-        return {words: keys for words, keys in unknown.items() if words not in ordinary}, families
+        ordinary = {
+            name_words for name_words in unknown if len(name_words) == 1 and not self.telling.issuperset(name_words)
+        }
+        return {name_words: keys for name_words, keys in unknown.items() if name_words not in ordinary}, families
 
     def _add_short(self, written: list[tuple[str, int]], derived: dict) -> None:
         """Add "Sonnet 4.5" for "Claude Sonnet 4.5", if no other name has the word. "Sonnet 5" is also a poem."""
         firsts, shorter = defaultdict(set), defaultdict(set)
         for name, pk in written:
-            words = words_of(name)
-            for word in words[1:]:
-                firsts[word].add(words[0])
-            if len(words) > 2 and words[1].isalpha() and len(words[1]) > 3 and words[2][0].isdecimal():
-                shorter[tuple(words[1:])].add(pk)
-                if "." not in name and len(words) == 3:
-                    self.weak.add(tuple(words[1:]))
-        for words, keys in shorter.items():
-            if len(firsts[words[0]]) == 1:
-                derived[words] |= keys
-                self.shorts.add(words[0])
+            name_words = words_of(name)
+            for word in name_words[1:]:
+                firsts[word].add(name_words[0])
+            if (
+                len(name_words) > 2
+                and name_words[1].isalpha()
+                and len(name_words[1]) > 3
+                and name_words[2][0].isdecimal()
+            ):
+                shorter[tuple(name_words[1:])].add(pk)
+                if "." not in name and len(name_words) == 3:
+                    self.weak.add(tuple(name_words[1:]))
+        for name_words, keys in shorter.items():
+            if len(firsts[name_words[0]]) == 1:
+                derived[name_words] |= keys
+                self.shorts.add(name_words[0])
 
     def _add_ids(self, ids: Iterable[tuple], own: dict, numbers: dict[int, set[str]], derived: dict) -> None:
         """Add ids of offerings. One that a single provider has, with a version that no name of the model has, is not
@@ -213,45 +224,47 @@ class Lexicon:
             self.ids[api_id].add(offering)
             self.offered[host, pk].add(offering)
             for bare in bare_ids(api_id):
-                words = self._bare_words(LATEST.sub("", bare))
-                models[words].add(pk)
-                hosts[words].add(host)
-        for words, keys in models.items():
+                name_words = self._bare_words(LATEST.sub("", bare))
+                models[name_words].add(pk)
+                hosts[name_words].add(host)
+        for name_words, keys in models.items():
             # "databricks-gemini-3-1-flash-lite" is doubted, too, if there it is bound to the preview.
-            versions = {word for word in words if word[0].isdecimal() and not HARMLESS.fullmatch(word)}
-            is_clear = len(keys) == 1 and keys <= own.get(words, keys)
-            if is_clear and (len(hosts[words]) > 1 or versions <= numbers[min(keys)]):
-                derived[words] |= keys
+            versions = {word for word in name_words if word[0].isdecimal() and not HARMLESS.fullmatch(word)}
+            is_clear = len(keys) == 1 and keys <= own.get(name_words, keys)
+            if is_clear and (len(hosts[name_words]) > 1 or versions <= numbers[min(keys)]):
+                derived[name_words] |= keys
 
     def _bare_words(self, api_id: str) -> Words:
         """Return the words of an id without those of providers and vendors in front."""
-        words = words_of(api_id)
-        start = next((at for at, word in enumerate(words[:-1]) if word not in self.prefixes), 0)
-        return tuple(words[start:])
+        name_words = words_of(api_id)
+        start = next((at for at, word in enumerate(name_words[:-1]) if word not in self.prefixes), 0)
+        return tuple(name_words[start:])
 
-    def _node(self, words: Words, *, is_on_record: bool = True) -> Node:
+    def _node(self, name_words: Words, *, is_on_record: bool = True) -> Node:
         node = self.root
-        for word in words:
+        for word in name_words:
             node = node.setdefault(word, Node())
             node.is_on_record |= is_on_record
         return node
 
-    def _entry(self, words: Words, keys: set[int]) -> Entry:
+    def _entry(self, name_words: Words, keys: set[int]) -> Entry:
         """Return what a name means; if versions share it, that of the one without a date: "claude-sonnet-4"."""
         if len(keys) > 1:
             keys = keys - self.dated
         model = min(keys) if len(keys) == 1 else None
-        is_code = len(words) == 2 and max(map(len, words)) < SHORTEST  # "K2-5" is also a part of a machine
-        return Entry(model if model is None or model > 0 else None, words in self.weak or len(words) == 1 or is_code)
+        is_code = len(name_words) == 2 and max(map(len, name_words)) < SHORTEST  # "K2-5" is also a part of a machine
+        return Entry(
+            model if model is None or model > 0 else None, name_words in self.weak or len(name_words) == 1 or is_code
+        )
 
-    def of_tag(self, words: Iterable[str], size: str, rest: str) -> Entry | None:
+    def of_tag(self, name_words: Iterable[str], size: str, rest: str) -> Entry | None:
         """Return which model a name means with a tag: "phi4:14b" is Phi-4, "deepseek-r1:70b" is not R1.
 
         It is the one whose further words are those of the tag, in any order; else the only one that has them all, and
         no other version. A size counts only if names that go on have sizes.
         """
         node = self.root
-        for word in words:
+        for word in name_words:
             node = node.get(word, Node())
         if node.forms is None:
             node.forms = [({*form}, entry.model, is_on_record) for form, entry, is_on_record in _below(node)]
@@ -262,9 +275,9 @@ class Lexicon:
         is_sized = any(SIZE.fullmatch(word) for form, _, is_on_record in forms if is_on_record for word in form)
         wanted.update(words_of(size) if is_sized else ())
         added = [(form - wanted, model, is_on_record) for form, model, is_on_record in forms if wanted <= form]
-        models = {model for words, model, _ in added if all(map(HARMLESS.fullmatch, words))}
+        models = {model for name_words, model, _ in added if all(map(HARMLESS.fullmatch, name_words))}
         if not models and is_sized:
-            models = {model for words, model, is_on_record in added if is_on_record and not has_number(words)}
+            models = {model for name_words, model, is_on_record in added if is_on_record and not has_number(name_words)}
         return Entry(models.pop()) if len(models) == 1 else None
 
     def nearest(self, names: Iterable[str]) -> dict[str, int | None]:
@@ -300,14 +313,19 @@ class Lexicon:
 
     def is_like_a_name(self, token: str) -> bool:
         """Return whether it is a name such as "gpt-4o-max" or "claude-sonnet-9", with no word that no model has."""
-        words = words_of(token)
-        if not words or not NAME.fullmatch(token) or self.without_own_words(token) != token:
+        name_words = words_of(token)
+        if not name_words or not NAME.fullmatch(token) or self.without_own_words(token) != token:
             return False
-        if len(words) > 1 and has_number(words) and words[0] in self.heads and self._is_version(*words[:2]):
+        if (
+            len(name_words) > 1
+            and has_number(name_words)
+            and name_words[0] in self.heads
+            and self._is_version(*name_words[:2])
+        ):
             return True
-        if words[0] in self.families and any(map(OF_SIZE.fullmatch, words)):
+        if name_words[0] in self.families and any(map(OF_SIZE.fullmatch, name_words)):
             return True
-        return self.names_another(words)
+        return self.names_another(name_words)
 
     def _is_rare(self, word: str) -> bool:
         """Return whether a word has no other meaning than the name of a family, as abbreviations have."""
@@ -321,27 +339,29 @@ class Lexicon:
             return len(word) not in {2, 3} or word[0] == "0"
         return head not in ENGLISH
 
-    def is_name(self, words: Iterable[str]) -> bool:
+    def is_name(self, name_words: Iterable[str]) -> bool:
         """Return whether the words are a whole name."""
         node = self.root
-        for word in words:
+        for word in name_words:
             node = node.get(word, Node())
         return node.entry is not None
 
-    def names_another(self, words: Sequence[str]) -> bool:
+    def names_another(self, name_words: Sequence[str]) -> bool:
         """Return whether the words are a name that is not on record, or begin as such names do.
 
         A beginning has three words, a number, or a word that is in no names of other families.
         """
-        words = words[1:] if words[0] in self.prefixes else words
+        name_words = name_words[1:] if name_words[0] in self.prefixes else name_words
         node, depth = self.root, 0
-        while depth < len(words) and (following := node.get(words[depth])) is not None:
+        while depth < len(name_words) and (following := node.get(name_words[depth])) is not None:
             node, depth = following, depth + 1
-        if depth == len(words) and node.entry and node.entry.model is None:
+        if depth == len(name_words) and node.entry and node.entry.model is None:
             return True
-        beginning, rest = words[:depth], words[depth:]
+        beginning, rest = name_words[:depth], name_words[depth:]
         is_told = (
-            depth > 2 or has_number(beginning) or (len(words[0]) >= LONG and not self.telling.isdisjoint(beginning))
+            depth > 2
+            or has_number(beginning)
+            or (len(name_words[0]) >= LONG and not self.telling.isdisjoint(beginning))
         )
         return depth > 1 and not node.is_on_record and is_told and self.words.issuperset(rest)
 
@@ -352,8 +372,8 @@ def without_service(api_id: str) -> str:
     return api_id[: next(ends, None)]
 
 
-def has_number(words: Iterable[str]) -> bool:
-    return any(letter.isdecimal() for word in words for letter in word)
+def has_number(name_words: Iterable[str]) -> bool:
+    return any(letter.isdecimal() for word in name_words for letter in word)
 
 
 def _below(node: Node) -> Iterator[tuple[Words, Entry, bool]]:
@@ -361,24 +381,24 @@ def _below(node: Node) -> Iterator[tuple[Words, Entry, bool]]:
     for word, following in node.items():
         if following.entry:
             yield (word,), following.entry, following.is_on_record
-        yield from (((word, *words), entry, is_on_record) for words, entry, is_on_record in _below(following))
+        yield from (((word, *name_words), entry, is_on_record) for name_words, entry, is_on_record in _below(following))
 
 
-def _forms(words: Words) -> Iterator[Words]:
+def _forms(name_words: Words) -> Iterator[Words]:
     """Yield a name's words also with the version after the first word, at the end, and as Azure writes it: gpt, 35."""
-    if re.fullmatch(r"20\d{6}", words[-1]):
-        yield from ((*form, words[-1]) for form in _forms(words[:-1]))
+    if re.fullmatch(r"20\d{6}", name_words[-1]):
+        yield from ((*form, name_words[-1]) for form in _forms(name_words[:-1]))
         return
-    places = [place for place, word in enumerate(words) if word[0].isdecimal()]
+    places = [place for place, word in enumerate(name_words) if word[0].isdecimal()]
     if places and places[0] and len(places) == places[-1] - places[0] + 1:
-        version, others = words[places[0] : places[-1] + 1], words[: places[0]] + words[places[-1] + 1 :]
-        yield from {others[:1] + version + others[1:], others + version} - {words}
-        if words[0] in {"gpt", "claude", "gemini"} and len(places) == 2 and len("".join(version)) == 2:
-            yield (words[0], "".join(version), *others[1:])
-    for place, word in enumerate(words[1:], start=1):
+        version, others = name_words[places[0] : places[-1] + 1], name_words[: places[0]] + name_words[places[-1] + 1 :]
+        yield from {others[:1] + version + others[1:], others + version} - {name_words}
+        if name_words[0] in {"gpt", "claude", "gemini"} and len(places) == 2 and len("".join(version)) == 2:
+            yield (name_words[0], "".join(version), *others[1:])
+    for place, word in enumerate(name_words[1:], start=1):
         if word[0].isdecimal() and word[1:] == "o":  # GPT_4_O_MINI
-            yield (*words[:place], word[0], "o", *words[place + 1 :])
-        if word[0].isdecimal() and len(words[place - 1]) == 1 and words[place - 1].isalpha():  # DallE3
-            yield (*words[: place - 1], words[place - 1] + word, *words[place + 1 :])
-    if any(map(SIZE.fullmatch, words)) and any(map(HARMLESS.fullmatch, words)):
-        yield tuple(word for word in words if not HARMLESS.fullmatch(word))
+            yield (*name_words[:place], word[0], "o", *name_words[place + 1 :])
+        if word[0].isdecimal() and len(name_words[place - 1]) == 1 and name_words[place - 1].isalpha():  # DallE3
+            yield (*name_words[: place - 1], name_words[place - 1] + word, *name_words[place + 1 :])
+    if any(map(SIZE.fullmatch, name_words)) and any(map(HARMLESS.fullmatch, name_words)):
+        yield tuple(word for word in name_words if not HARMLESS.fullmatch(word))

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 WAIT_SECONDS = 1.5
 RETRY_SECONDS = 3  # as Retry-After, and until a page reloads by itself
 # Of the threads that `manage.py serve` gives each process, besides those that wait for a body: who computes or waits.
-READERS_AT_ONCE = STAFF_AT_ONCE = 3
+READERS_AT_ONCE, STAFF_AT_ONCE = 3, 4
 BUSY = "The site is busy: costly requests are answered with 503. More of them in the next minute are not logged."
 LOG_SECONDS = 60
 

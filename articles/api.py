@@ -1,7 +1,9 @@
 from pathlib import Path
 
-from articles.models import Article, ArticleKind, ArticleQuerySet, Author, Topic
-from articles.related import fetch_bylines_and_topics, questions_of
+from django.db.models import QuerySet
+
+from articles.models import Article, ArticleKind, Author, Topic
+from articles.related import with_parts
 from articles.sections.page import for_api
 from articles.sections.schema import TYPES
 from ops.http.urls import absolute
@@ -66,13 +68,12 @@ class ArticleViewSet(PublishableViewSet):
         RecordParameter("author", "author_links__author", Author, "By an author, by the slug or id."),
     )
 
-    def get_queryset(self) -> ArticleQuerySet:
-        articles = Article.objects.published()
+    def get_queryset(self) -> QuerySet[Article]:
+        articles = with_parts(Article.objects.published())
         return articles.only(*COLUMNS) if self.action == "list" else articles
 
     def documents(self, articles: list[Article]) -> list[dict]:
         fetch_content_changed_at(articles)
-        fetch_bylines_and_topics(articles)
         return [_summary(article) if self.action == "list" else _document(article) for article in articles]
 
     @property
@@ -104,5 +105,5 @@ def _document(article) -> dict:
         "body_html": Texts(article.body, is_absolute=True).html(article.body),
         "sections": for_api(article.sections),
         "details": [{"label": detail.label, "value": detail.value} for detail in article.detail_list],
-        "questions": [question.slug for question in questions_of(article)],
+        "questions": [question.slug for question in article.question_list],
     }

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.html import format_html
 
 from articles.models import ArticleQuerySet
-from articles.related import fetch_bylines_and_topics
+from articles.related import with_parts
 from ops.http.urls import absolute, route
 from publishing.content.publishable import fetch_content_changed_at
 from publishing.pages.feeds import TYPES, Feed, FeedItem, tag_uri
@@ -24,8 +24,7 @@ def feed_addresses(name: str, *slug: str) -> dict[str, str]:
 
 def feed_of(title: str, description: str, paths: tuple[str, str], articles: ArticleQuerySet, **extra: Any) -> Feed:
     """Return a feed of the newest of `articles`; `paths` are those of the feed and of the page that lists them."""
-    newest = list(articles.newest_first().select_related("cover")[:MOST])
-    fetch_bylines_and_topics(newest)
+    newest = list(with_parts(articles.newest_first()).select_related("cover")[:MOST])
     fetch_content_changed_at(newest)
     texts = Texts(*(article.body for article in newest), is_absolute=True)
     items = [_item(article, texts) for article in newest]

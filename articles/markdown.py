@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 
 from articles.models import Article
-from articles.related import questions_of, related_to
+from articles.related import related_to
 from ops.http.urls import absolute
 from publishing.rendering.markdown import ended_block, heading, link, markdown_document, markdown_response, plain, table
 from publishing.rendering.texts import Texts
@@ -12,9 +12,9 @@ DATES = {"published": "first_published_at", "updated": "last_changed_at", "facts
 
 
 def article_as_markdown(article: Article) -> HttpResponse:
-    """Return the response. The caller has fetched byline and topics."""
+    """Return the response for an article that was read with its parts."""
     url = absolute(article.get_absolute_url())
-    questions = [] if article.sections else questions_of(article)
+    questions = [] if article.sections else article.question_list
     answers = [question.answer for question in questions]
     texts = Texts(article.body, *answers, is_absolute=True, ends_in=[article.body])
     body = texts.markdown(article.body, url)

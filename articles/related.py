@@ -1,91 +1,94 @@
 """Records shown with articles: their authors, topics and questions, and related texts."""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
-from django.db.models import Count, prefetch_related_objects
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
+from django.utils import timezone
 
 from articles.models import (
-    USUAL_DETAILS,
+    AUTHOR_COLUMNS,
+    DETAIL_COLUMNS,
+    QUESTION_COLUMNS,
+    TOPIC_COLUMNS,
     Article,
     ArticleAuthor,
     ArticleKind,
     ArticleTopic,
     Author,
+    Detail,
     PlacedQuestion,
+    ReadAlso,
     Topic,
 )
+from ops.db.compiled import CompiledQuery, Parameter, keys, moment
+from ops.db.json_rows import json_rows
 from publishing.content.publishable import Publishable
-from publishing.site.call_to_action import CALL_COLUMNS
 
 MOST = 4
 MOST_CONTACTS = 6
-# Built once, because the page of every article runs these queries. The columns are in the order of the tables.
-AUTHOR_COLUMNS = ("id", "slug", "name", "role", "picture_id", "kind", "links")
-AUTHORS = ArticleAuthor.objects.filter(**Author.published_lookups("author__")).values_list(
-    "article", *(f"author__{name}" for name in AUTHOR_COLUMNS)
-)
-TOPIC_COLUMNS = ("id", "slug", "name", *CALL_COLUMNS)
-TOPICS = ArticleTopic.objects.filter(**Topic.published_lookups("tag__")).order_by("pk")
-TOPICS = TOPICS.values_list("content_object", *(f"tag__{name}" for name in TOPIC_COLUMNS))
+# Built once, because the page of every article runs these queries.
+IN_ORDER = ("position", "pk")
+AUTHORS = ArticleAuthor.objects.filter(article=OuterRef("pk"), **Author.published_lookups("author__"))
+TOPICS = ArticleTopic.objects.filter(content_object=OuterRef("pk"), **Topic.published_lookups("tag__"))
+DETAILS = Detail.objects.filter(article=OuterRef("pk"))
+BYLINE = json_rows(AUTHORS, IN_ORDER, [f"author__{name}" for name in AUTHOR_COLUMNS])
+TOPIC_LIST = json_rows(TOPICS, ("pk", "tag"), [f"tag__{name}" for name in TOPIC_COLUMNS])
+DETAIL_LIST = json_rows(DETAILS, IN_ORDER, DETAIL_COLUMNS)
 Question = cast(type[Publishable], PlacedQuestion._meta.get_field("question").related_model)
-QUESTIONS = Question.objects.only("question", "answer", "slug")
-QUESTIONS = QUESTIONS.order_by("article_links__position", "article_links__pk")
+QUESTIONS = Question.objects.only(*QUESTION_COLUMNS)
 CARD_COLUMNS = ("title", "summary", "first_published_at", "facts_checked_on", "cover", "drawn", "is_worked_example")
-CARDS = Article.objects.only(*CARD_COLUMNS, *Article.address_fields)
-CHOSEN = CARDS.order_by("recommended_by_links__position", "recommended_by_links__pk")
-SIMILAR = CARDS.exclude(kind=ArticleKind.PAGE).annotate(in_common=Count("pk"))
-SIMILAR = SIMILAR.order_by("-in_common", "-first_published_at", "-pk")
+CARDS = Article.objects.only(*CARD_COLUMNS, *Article.address_fields).annotate(
+    topic_rows=TOPIC_LIST, detail_rows=DETAIL_LIST
+)
 
 
-def fetch_bylines_and_topics(articles: list[Article]) -> None:
-    """Set `byline` and `topic_list` of these articles: public authors and topics in order, without their texts.
-
-    One query each. A plain page has no topics.
-    """
-    bylines = defaultdict(list)
-    for key, *values in AUTHORS.filter(article__in=articles):
-        bylines[key].append(Author.from_db(None, AUTHOR_COLUMNS, values))
-    for article in articles:
-        article.byline = bylines[article.pk]
-    _fetch_topics(articles)
-
-
-def _fetch_topics(articles):
-    topics = defaultdict(list)
-    for key, *values in TOPICS.filter(
-        content_object__in=[article for article in articles if article.kind != ArticleKind.PAGE]
-    ):
-        topics[key].append(Topic.from_db(None, TOPIC_COLUMNS, values))
-    for article in articles:
-        article.topic_list = topics[article.pk]
+def with_parts(articles: QuerySet[Article], at: Any = None) -> QuerySet[Article]:
+    """Read with articles their details, and authors, topics and questions that are public, now or at a moment."""
+    is_public = Question.published_lookups("question__", at)
+    questions = PlacedQuestion.objects.filter(article=OuterRef("pk"), **is_public)
+    columns = [f"question__{name}" for name in QUESTION_COLUMNS]
+    return articles.annotate(
+        byline_rows=BYLINE,
+        topic_rows=TOPIC_LIST,
+        detail_rows=DETAIL_LIST,
+        question_rows=json_rows(questions, IN_ORDER, columns),
+    )
 
 
-def fetch_for_cards(articles: Iterable[Article]) -> list[Article]:
-    """Fetch covers, topics and details of articles from CARDS. One query, one more with covers, one with details."""
+def with_covers(articles: Iterable[Article]) -> list[Article]:
+    """Return articles from CARDS with their covers. One query if there are any."""
     articles = list(articles)
     prefetch_related_objects(articles, "cover")
-    prefetch_related_objects([article for article in articles if article.kind in USUAL_DETAILS], "details")
-    _fetch_topics(articles)
     return articles
 
 
-def questions_of(article: Article) -> list:
-    """Return the public questions shown below its text, in order."""
-    return list(QUESTIONS.published().filter(article_links__article=article))
-
-
 def related_to(article: Article) -> list[Article]:
-    """Return at most four other public texts. Two queries, or one if the editor chose as many.
+    """Return at most four other public texts. One query.
 
     Chosen ones come first, then those with the most topics in common, newer first. A plain page has only chosen ones.
     """
-    chosen = list(CHOSEN.published().filter(recommended_by_links__article=article)[:MOST])
-    if article.kind == ArticleKind.PAGE or len(chosen) == MOST:
-        return chosen
-    similar = SIMILAR.published().filter(topic_links__tag__in=article.topic_list)[: MOST + 1]
-    return [*chosen, *(other for other in similar if other not in [article, *chosen])][:MOST]
+    topics = [topic.pk for topic in article.topic_list]
+    return with_covers(RELATED.instances(at=timezone.now(), article=article.pk, topics=topics))
+
+
+def _related() -> QuerySet[Article]:
+    article = Parameter("article", BigIntegerField())
+    chosen, topics = ReadAlso.objects.filter(article=article), ArticleTopic.objects.filter(tag__in=keys("topics"))
+    link = chosen.filter(other=OuterRef("pk"))
+    in_common = topics.filter(content_object=OuterRef("pk")).order_by().values("content_object")
+    others = CARDS.published(at=moment("at")).exclude(pk=article)
+    others = others.annotate(
+        place=Subquery(link.values("position")[:1]),
+        link=Subquery(link.values("pk")[:1]),
+        in_common=Subquery(in_common.values(count=Count("pk"))),
+    )
+    similar = Q(pk__in=topics.values("content_object")) & ~Q(kind=ArticleKind.PAGE)
+    order = F("place").asc(nulls_last=True), "link", F("in_common").desc(nulls_last=True), "-first_published_at", "-pk"
+    return others.filter(Q(pk__in=chosen.values("other")) | similar).order_by(*order)[:MOST]
+
+
+RELATED = CompiledQuery(_related())
 
 
 def contact_people() -> list[Author]:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from articles.feeds import feed_addresses, feed_of
 from articles.markdown import article_as_markdown
 from articles.models import FRONT, LISTS, Article, ArticleKind, Author, Topic
-from articles.related import CARDS, contact_people, fetch_bylines_and_topics, fetch_for_cards, questions_of, related_to
+from articles.related import CARDS, contact_people, related_to, with_covers, with_parts
 from articles.sections.composing import bodies_of
 from articles.sections.page import texts_of, what_is_shown, with_records
 from articles.starter import first_front_page
@@ -76,7 +76,7 @@ def _cards(request, **fields):
         related = Prefetch("read_also", CARDS.published().of_kind(SHOWN_WITH[kind]), "shown_with")
         cards = (cards.reverse() if kind == ArticleKind.SERVICE else cards).prefetch_related(related)  # oldest first
     page = page_of(cards, request, PER_PAGE)
-    page.object_list = fetch_for_cards(page.object_list)
+    page.object_list = with_covers(page.object_list)
     return page
 
 
@@ -92,15 +92,12 @@ def text(request: HttpRequest, slug: str, kind: ArticleKind, is_markdown: bool =
     if slug == FRONT and kind == ArticleKind.PAGE and not is_markdown:
         return redirect("home", permanent=True)
     try:
-        article = get_visible(request, Article, slug, kind=kind)
+        article = get_visible(request, Article, slug, fetched=with_parts, kind=kind)
     except Http404:
         if request.path != IMPRINT or Redirect.objects.answer(IMPRINT):
             raise
         return imprint(request)
-    if is_markdown:
-        fetch_bylines_and_topics([article])
-        return article_as_markdown(article)
-    return _article_page(request, article)
+    return article_as_markdown(article) if is_markdown else _article_page(request, article)
 
 
 @cacheable()
@@ -108,7 +105,7 @@ def text(request: HttpRequest, slug: str, kind: ArticleKind, is_markdown: bool =
 def front_page(request: HttpRequest) -> HttpResponse:
     """Show the page whose address is “home” or, until there is one, that of the starter content."""
     try:
-        article = get_visible(request, Article, FRONT, kind=ArticleKind.PAGE)
+        article = get_visible(request, Article, FRONT, fetched=with_parts, kind=ArticleKind.PAGE)
     except (Http404, Gone):
         article = first_front_page()
     return _article_page(request, article)
@@ -149,11 +146,9 @@ def _page_of_sections(request, article: Article) -> HttpResponse:
 
 
 def _page_of_text(request, article: Article) -> HttpResponse:
-    fetch_bylines_and_topics([article])
     kind = ArticleKind(article.kind)
     prefetch_related_objects(article.byline, "picture")
-    questions = questions_of(article)
-    answers = [question.answer for question in questions]
+    answers = [question.answer for question in article.question_list]
     texts = Texts(article.body, *answers, ends_in=[article.body])
     crumbs = _crumbs(request, kind, article)
     nodes = article_nodes(article, texts)
@@ -173,7 +168,7 @@ def _page_of_text(request, article: Article) -> HttpResponse:
         "texts": texts,
         "contents": [heading for heading in texts.headings(article.body) if heading.level < 4],
         "company": _company(request, article),
-        "questions": questions,
+        "questions": article.question_list,
         "calls": [article, *article.topic_list],
         "related": related_to(article),
         "reading_minutes": max(1, round(len(texts.plain_text(article.body).split()) / WORDS_PER_MINUTE)),

@@ -1,6 +1,6 @@
+from itertools import groupby
 from typing import cast
 
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
@@ -27,12 +27,14 @@ RELATED = 5
 @safe_only
 def question_list(request: HttpRequest) -> HttpResponse:
     description = "Short answers to what clients ask about our work, AI models and the companies behind them."
-    questions = Question.objects.published().in_order().only("question", "slug", "topic", "answer")
-    topics = QuestionTopic.objects.published().prefetch_related(
-        Prefetch("questions", questions, to_attr="public_questions")
-    )
-    topics, crumbs = [topic for topic in topics if topic.public_questions], _crumbs()
-    public_questions = tuple(question for topic in topics for question in topic.public_questions)
+    questions = Question.objects.published().filter(**QuestionTopic.published_lookups("topic__"))
+    questions = questions.select_related("topic").order_by("topic__position", "topic__name", "position", "pk")
+    columns = ("question", "slug", "answer", *(f"topic__{name}" for name in ("name", "slug", "position")))
+    public_questions, crumbs, topics = (*questions.only(*columns),), _crumbs(), []
+    for _, of_topic in groupby(public_questions, key=lambda question: question.topic_id):
+        questions = [*of_topic]
+        topics.append(questions[0].topic)
+        topics[-1].public_questions = questions
     listed = PageNode("CollectionPage", items=public_questions)
     context = {
         "topics": topics,

@@ -1,8 +1,12 @@
 """The models of articles, authors and topics."""
 
 from articles.models.article import (
+    AUTHOR_COLUMNS,
+    DETAIL_COLUMNS,
     FRONT,
     LISTS,
+    QUESTION_COLUMNS,
+    TOPIC_COLUMNS,
     USUAL_DETAILS,
     Article,
     ArticleAuthor,

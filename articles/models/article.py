@@ -1,6 +1,6 @@
 import re
 from collections.abc import Collection
-from typing import Self
+from typing import Self, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from articles.models.topic import Topic
 from articles.sections.composing import composed
 from articles.sections.field import SectionsField
 from articles.sections.schema import cleaned
+from ops.db.json_rows import records_of
 from ops.http.urls import route
 from publishing.content.prose import Prose, ProseQuerySet
 from publishing.content.publishable import ListPage, Publishable, State, published_requires
@@ -23,7 +24,7 @@ from publishing.images.illustrations.motifs import MOTIFS
 from publishing.richtext import RichTextField
 from publishing.richtext.allowlist import check_length
 from publishing.search.part import SearchedPart
-from publishing.site.call_to_action import CallToAction
+from publishing.site.call_to_action import CALL_COLUMNS, CallToAction
 
 
 class ArticleKind(models.TextChoices):
@@ -51,6 +52,11 @@ DATED = {ArticleKind.ARTICLE, ArticleKind.CASE_STUDY}  # readers see when these 
 PRICE = "Effort and price"
 PRICE_WORDS = "cost, charge and fee"  # under which search finds services with a price
 LONGEST_FIGURE = 20  # characters of a detail in large type, such as “83 days”
+# The columns of its parts that pages show, in the order of their tables.
+AUTHOR_COLUMNS = ("id", "slug", "name", "role", "picture_id", "kind", "links")
+TOPIC_COLUMNS = ("id", "slug", "name", *CALL_COLUMNS)
+QUESTION_COLUMNS = ("id", "slug", "question", "answer")
+DETAIL_COLUMNS = ("id", "label", "value")
 FRONT = "home"  # the address of the page that is shown as the front page
 # Title and route of the list of each kind. Plain pages have none.
 LISTS = {
@@ -82,11 +88,13 @@ class Article(CallToAction, Prose):
     # Columns that API and Markdown state, beyond title, summary and dates.
     stated_fields = ("kind", "is_worked_example")
     details: models.QuerySet
+    byline_rows: list | None
+    topic_rows: list | None
+    question_rows: list | None
+    detail_rows: list | None
     author_links: models.QuerySet
     question_links: models.QuerySet
     read_also_links: models.QuerySet
-    byline: list[Author]  # set by articles.related.fetch_bylines_and_topics(), like the next one
-    topic_list: list[Topic]
 
     revised_rows = ("author_links", "details", "question_links", "read_also_links")
 
@@ -253,9 +261,30 @@ class Article(CallToAction, Prose):
         """Return the alt text of the cover on the article's page."""
         return (self.cover_alt or self.cover.spoken_alt) if self.cover else ""
 
+    # The next four are read with the article by articles.related.with_parts().
+
+    @cached_property
+    def byline(self) -> list[Author]:
+        """Return its public authors in order, without their texts."""
+        return records_of(Author, AUTHOR_COLUMNS, self.byline_rows)
+
+    @cached_property
+    def topic_list(self) -> list[Topic]:
+        """Return its public topics in order, without their texts. A plain page has none."""
+        return [] if self.kind == ArticleKind.PAGE else records_of(Topic, TOPIC_COLUMNS, self.topic_rows)
+
+    @cached_property
+    def question_list(self) -> list:
+        """Return the public questions shown below its text, in order."""
+        question = PlacedQuestion._meta.get_field("question").related_model
+        return records_of(cast(type[models.Model], question), QUESTION_COLUMNS, self.question_rows)
+
     @cached_property
     def detail_list(self) -> list["Detail"]:
-        return list(self.details.all()) if self.kind in USUAL_DETAILS else []
+        if self.kind not in USUAL_DETAILS:
+            return []
+        has_rows = hasattr(self, "detail_rows")
+        return records_of(Detail, DETAIL_COLUMNS, self.detail_rows) if has_rows else list(self.details.all())
 
     @property
     def card_details(self) -> list["Detail"]:

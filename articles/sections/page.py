@@ -1,13 +1,12 @@
 """What a page of sections shows: its sections with their public records, each kind of record fetched once."""
 
-from collections.abc import Callable
-from itertools import chain
+from collections.abc import Callable, Collection
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from articles.models import ArticleKind, Author
-from articles.related import CARDS, QUESTIONS, fetch_for_cards
+from articles.models import Article, ArticleKind, Author
+from articles.related import CARDS, QUESTIONS, with_covers
 from articles.sections.composing import bodies_of, keys_in
 from articles.sections.schema import RecordKey, filled, is_key, parts_of
 from ops.http.urls import absolute
@@ -15,22 +14,25 @@ from publishing.content.publishable import Publishable
 from publishing.images.models import Image
 from publishing.rendering.texts import Texts
 
+ARTICLE = "articles.article"
 RECORDS: dict[str, Callable[[], QuerySet]] = {
     "publishing.image": Image.objects.all,
     "articles.author": lambda: Author.objects.published().select_related("picture"),
     "faq.question": lambda: QUESTIONS.published().order_by(),
-    "articles.article": lambda: CARDS.published(),
 }
 NEWEST = {"articles": ArticleKind.ARTICLE, "services": ArticleKind.SERVICE, "case_studies": ArticleKind.CASE_STUDY}
 COUNT = 3
 
 
 def with_records(sections: list[dict]) -> list[dict]:
-    """Return the sections that readers see, with records in place of keys. A query per kind of record, and per kind of
-    newest texts. Records that are not public are left out, and so are sections that consist of none else."""
-    records_by_label = {label: RECORDS[label]().in_bulk(keys) for label, keys in sorted(keys_in(sections).items())}
-    newest = _newest(sections)
-    fetch_for_cards([*records_by_label.get("articles.article", {}).values(), *chain(*newest.values())])
+    """Return the sections that readers see, with records in place of keys. A query per kind of record.
+
+    Records that are not public are left out, and so are sections that consist of none else.
+    """
+    keys_by_label = keys_in(sections)
+    articles, newest = _articles(sections, keys_by_label.pop(ARTICLE, set()))
+    records_by_label = {label: RECORDS[label]().in_bulk(keys) for label, keys in sorted(keys_by_label.items())}
+    records_by_label[ARTICLE] = articles
     visible_sections = []
     for section in sections:
         (form_class, values), *rows = parts_of(section)
@@ -58,16 +60,23 @@ def _with_records(form_class, values: dict, records_by_label: dict) -> dict:
     return values
 
 
-def _newest(sections) -> dict[str, list]:
-    """Return as many of the newest texts as the largest section needs, by what it shows."""
+def _articles(sections: list[dict], keys: Collection[int]) -> tuple[dict[int, Article], dict[str, list[Article]]]:
+    """Return the public ones of these articles by key, and as many of the newest texts as the largest section needs, by
+    what it shows. One query, none without either."""
     newest_sections = [section for section in sections if section["type"] == "texts" and section["show"] in NEWEST]
     # The largest count of each.
     counts = dict(sorted((section["show"], section.get("count", COUNT)) for section in newest_sections))
-    texts = CARDS.published().newest_first()
-    newest = {show: list(texts.of_kind(NEWEST[show])[:count]) for show, count in counts.items()}
+    public, wanted = CARDS.published(), Q(pk__in=keys)
+    for show, count in counts.items():
+        wanted |= Q(pk__in=public.of_kind(NEWEST[show]).newest_first().values("pk")[:count])
+    articles = with_covers(public.filter(wanted).newest_first()) if keys or counts else []
+    newest = {
+        show: [article for article in articles if article.kind == NEWEST[show]][:count]
+        for show, count in counts.items()
+    }
     if "services" in newest:
         newest["services"].reverse()  # in the order in which they were written
-    return newest
+    return {article.pk: article for article in articles if article.pk in keys}, newest
 
 
 def texts_of(sections: list[dict], visible_sections: list[dict], **options: Any) -> Texts:

@@ -13,13 +13,14 @@ from functools import cached_property
 from django.core.exceptions import BadRequest
 from django.db import models
 from django.db.models import QuerySet, Sum
+from django.db.models.functions import Cast
 
 from catalog.browse.filters import Filters
 from catalog.browse.rows import COMMON
 from catalog.documents import read
 from catalog.documents.storing import TOTAL
 from catalog.groups import CHOICES, LINKS, LISTED, ChoiceGroup, LinkGroup, StoredGroup
-from catalog.models import FacetCount, ModelSummary
+from catalog.models import FacetCount, ModelSummary, Source
 from ops.db.bounded_count import More
 
 MOST_COUNTED = 1_000
@@ -33,7 +34,10 @@ FIRST, *OTHERS = (
     table.objects.published().order_by().annotate(table=models.Value(name)).values_list("table", "pk", "slug", "name")
     for name, table in TABLES.items()
 )
-RECORDS = FIRST.union(*OTHERS, all=True)
+# Beside the names, because each is a small query: the lists that imports read, with the day.
+READ = Source.objects.exclude(feed="").exclude(read_on=None).order_by().annotate(table=models.Value("source"))
+READ = READ.values_list("table", "pk", Cast("read_on", models.CharField()), "title")
+RECORDS = FIRST.union(*OTHERS, READ, all=True)
 
 
 @dataclass(slots=True)
@@ -95,10 +99,15 @@ class Facets:
     @cached_property
     def _records(self) -> dict[type, list[Named]]:
         """Return the records of each table, sorted by name. One query."""
-        records: dict[type, list[Named]] = {table: [] for table in TABLES.values()}
+        records: dict[type, list[Named]] = {table: [] for table in (*TABLES.values(), Source)}
         for table, key, slug, name in RECORDS.all():
-            records[TABLES[table]].append((str(key), slug, name))
+            records[TABLES.get(table, Source)].append((str(key), slug, name))
         return {table: sorted(rows, key=lambda row: (row[2].lower(), row[1])) for table, rows in records.items()}
+
+    @property
+    def lists_read_on(self) -> date | None:
+        """Return the day on which the oldest list of the catalogue was read, None without lists."""
+        return min((date.fromisoformat(day) for _, day, _ in self._records[Source]), default=None)
 
     def _all_values(self, name: str) -> list[Named]:
         if name in LINKS:

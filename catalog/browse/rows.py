@@ -14,11 +14,11 @@ from catalog.browse.order import LATEST_FIRST, newest_of_families
 from catalog.documents import read
 from catalog.documents.timeline import LEFT
 from catalog.groups import CHOICES, LISTED, LinkGroup
-from catalog.models.summaries import FacetCount, ModelPeriod, ends_of
+from catalog.models.summaries import FacetCount, ModelPeriod, end_by_vendor
 from catalog.presenting.cells import UNKNOWN, dated
 from catalog.presenting.rows import UNCONFIRMED, links_to
 from catalog.rules.prices import PRICES, in_words_of_lowest, usd_in_words
-from catalog.rules.status import Bound, EventKind, Status
+from catalog.rules.status import Bound, Status
 from publishing.content.publishable import Publishable
 
 # A value of more models than this is common: scanning the list finds enough of them soon.
@@ -89,11 +89,11 @@ class ModelRows:
         rows, start, size = [], part.start, part.stop - part.start
         for models in self.parts if self.number else ():
             before = len(rows)
-            rows += models.values_list(*COLUMNS)[start : start + size - before]
+            rows += models.values_list(*COLUMNS, end_by_vendor("pk", self.day))[start : start + size - before]
             if len(rows) == size or models is self.parts[-1]:
                 break
             start = 0 if len(rows) > before or not start else max(0, start - models.order_by().count())
-        return with_last_days([ModelRow(*values) for values in rows], self.day)
+        return [row_of(*values) for values in rows]
 
     def __iter__(self) -> Iterator[Any]:
         """Yield named tuples of COLUMNS."""
@@ -113,27 +113,27 @@ def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
 
 
 def rows_of(keys: list[int], day: date) -> list[ModelRow]:
-    """Return the public ones of these models, in this order. Two queries, none without keys."""
+    """Return the public ones of these models, in this order. One query, none without keys."""
     rows = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys)
-    rows = rows.values_list(*(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD)
-    row_by_key = {key: ModelRow(key, *values) for key, *values in rows}
-    return with_last_days([row_by_key[key] for key in keys if key in row_by_key], day)
+    rows = rows.values_list(*(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD, end_by_vendor("model_id", day))
+    row_by_key = {key: row_of(key, *values) for key, *values in rows}
+    return [row_by_key[key] for key in keys if key in row_by_key]
 
 
-def with_last_days(rows: list[ModelRow], day: date) -> list[ModelRow]:
-    """Return the rows with the end of each model by its vendor. One query, none for no rows."""
-    end_by_key = ends_of([row.key for row in rows], day, (EventKind.RETIRED, LEFT))
-    for row in rows:
-        end = end_by_key.get(row.key)
-        if end and end.kind == LEFT:
-            row.label, row.last_day = "Left the list", format_html(NOT_LISTED, dated(end.date, "short"))
-        elif end:
-            doubt = "" if end.row.get("is_confirmed") else DOUBT
-            bound = "not before " if end.bound != Bound.EXACT else ""
-            row.last_day = format_html("{}{}{}", bound, dated(end.date, "short"), doubt)
-        elif row.status in (Status.RETIRED, Status.UNKNOWN, "unverified"):
-            row.last_day = UNKNOWN
-    return rows
+def row_of(*values) -> ModelRow:
+    """Return the row with these COLUMNS and `end_by_vendor`."""
+    *columns, end = values
+    row = ModelRow(*columns)
+    if end:
+        kind, on, bound, is_confirmed = end
+        if kind == LEFT:
+            row.label, row.last_day = "Left the list", format_html(NOT_LISTED, dated(on, "short"))
+        else:
+            doubt, bound = "" if is_confirmed else DOUBT, "not before " if bound != Bound.EXACT else ""
+            row.last_day = format_html("{}{}{}", bound, dated(on, "short"), doubt)
+    elif row.status in (Status.RETIRED, Status.UNKNOWN, "unverified"):
+        row.last_day = UNKNOWN
+    return row
 
 
 def current_models(count: int) -> list[ModelRow]:

@@ -7,7 +7,6 @@ from io import StringIO
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,7 +19,6 @@ from catalog.browse.rows import ModelRows
 from catalog.browse.suggestions import suggested_name, suggestions
 from catalog.documents.fields import decimal
 from catalog.groups import CHOICES, RANGES, Range
-from catalog.models import Source
 from catalog.news.changelog import feed_addresses
 from catalog.presenting.context import crumbs_to, page_context
 from catalog.rules.facts import FactPlace, values_in
@@ -118,7 +116,7 @@ def _context(request, listing: ModelListQuery) -> dict:
             ("" if name == first_order(filters) else name, label, name == listing.order)
             for name, label in orders(filters).items()
         ],
-        "lists_read": Source.objects.exclude(feed="").aggregate(day=Min("read_on"))["day"],
+        "lists_read": facets.lists_read_on,
         "longest": MAX_LENGTH,
         "longest_bound": LONGEST_BOUND,
         "most_downloaded": MOST_DOWNLOADED,

@@ -17,6 +17,7 @@ from catalog.compare.costs import ModelOffers
 from catalog.compare.workloads import Workload
 from catalog.documents import read
 from catalog.documents.on_day import CatalogueOnDay
+from catalog.documents.sync.head import IS_CURRENT
 from catalog.lifecycle.timeline import ENDS, NOT_BEFORE, Life, lifetimes, retirements_ahead
 from catalog.models import AIModel, ModelPeriod, Vendor
 from catalog.presenting.rows import path
@@ -48,6 +49,7 @@ DAYS_OF_YEAR = 365
 PAST = " lifetimes__dot--past"
 SAID = f'{{}}<span class="visually-hidden">, {{amount}} {CURRENCY} a year</span>'
 PER_MILLION = f"{CURRENCY} per million tokens"
+OF_LIFE = ("model_id", "name", "path", "last_day", "row")
 Numbers = dict[str, int]
 
 
@@ -199,9 +201,9 @@ def draw_context(keys: Sequence[int], _: Numbers, catalogue: CatalogueOnDay) -> 
 
 def draw_lives(keys: Sequence[int], _: Numbers, catalogue: CatalogueOnDay) -> DrawnChart:
     """Draw how many days models lasted, by vendor: the chosen models, or all with a known last day. Two queries."""
-    read.stamp_pending_changes()
-    ends = ENDS.filter(bound=Bound.EXACT).order_by("date").values_list("model_id", "name", "path", "last_day", "row")
-    ends = [end for end in (ends.filter(model_id__in=keys) if keys else ends) if end[-1]["is_of_model"]]
+    ends = ENDS.filter(bound=Bound.EXACT).order_by("date")
+    ends = (ends.filter(model_id__in=keys) if keys else ends).values_list(*OF_LIFE, IS_CURRENT)
+    ends = [end for end in read.stamped(ends.all) if end[-1]["is_of_model"]]
     known = {key: (row, last_day, name, path) for key, name, path, last_day, row in ends if (row["days"] or -1) >= 0}
     vendors = {name: (pk, slug) for pk, name, slug in Vendor.objects.published().values_list("pk", "name", "slug")}
     lives, paths = defaultdict(list), {}

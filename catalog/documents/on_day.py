@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import orjson
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import DateField, OuterRef, Q, QuerySet, Subquery
 
 from catalog.documents import read
+from catalog.documents.sync.head import IS_CURRENT
 from catalog.models import FeedEntry, ModelPeriod, OfferingPeriod, OfferingSummary
 from catalog.rules.prices import PRICES
+from ops.db.compiled import CompiledQuery, Parameter, keys
 
 BODIES = FeedEntry.objects.live().order_by().values("body")
 
@@ -75,16 +77,30 @@ class OfferOnDay(NamedTuple):
         return orjson.loads(self.body) if self.body else None
 
 
-MODELS = ModelPeriod.objects.annotate(
-    body=_body("model", "model_id"), offering_body=_body("offering", "offering_id")
-).values_list(
-    *("model_id", *(f"model__{name}" for name in ("name", "show", "released_on", "row")), "status", "served_at"),
-    *("offering_id", "price_at", "lowest_offering_id", "lowest", "body", "offering_body", *PRICES),
+DAY = Parameter("day", DateField())
+MODELS = CompiledQuery(
+    ModelPeriod.objects.filter(**read.valid_on(DAY), model__in=keys("models"))
+    .annotate(body=_body("model", "model_id"), offering_body=_body("offering", "offering_id"))
+    .values_list(
+        *("model_id", *(f"model__{name}" for name in ("name", "show", "released_on", "row")), "status", "served_at"),
+        *("offering_id", "price_at", "lowest_offering_id", "lowest", "body", "offering_body", *PRICES, IS_CURRENT),
+    )
 )
 OF_OFFER = (
     *("offering_id", *(f"offering__{name}" for name in ("model_id", "provider_id", "provider_name", "row"))),
     *("status", "prices", "body", *PRICES),
 )
+
+
+def _offers(rows: QuerySet[OfferingPeriod], of: object) -> CompiledQuery:
+    rows = rows.filter(**read.valid_on(DAY), offering__in=of).annotate(body=_body("offering", "offering_id"))
+    return CompiledQuery(rows.values_list(*OF_OFFER))
+
+
+OFFERS = _offers(OfferingPeriod.objects.all(), keys("offers"))
+# Within a subquery, because databases use no index for an alternative that concerns two tables.
+THERE = Q(pk__in=keys("offers")) | Q(model_id__in=keys("models"), provider_id__in=keys("providers"))
+OFFERS_THERE = _offers(read.LASTING_FIRST, OfferingSummary.objects.filter(THERE).values("pk"))
 
 
 class CatalogueOnDay:
@@ -105,8 +121,9 @@ class CatalogueOnDay:
         if keys.keys() - self._models.keys():
             missing = (self._keys | keys.keys()) - self._models.keys()
             self._models |= dict.fromkeys(missing)
-            found = (ModelOnDay(*row) for row in MODELS.filter(**read.on_day(self.day), model__in=missing))
-            self._models |= {model.key: model for model in found if model.body}
+            rows = read.stamped(lambda: MODELS.rows(day=self.day, models=missing))
+            models = (ModelOnDay(*row) for row in rows)
+            self._models |= {model.key: model for model in models if model.body}
         return {key: model for key in keys if (model := self._models[key])}
 
     def offers(self) -> dict[int, OfferOnDay]:
@@ -117,12 +134,13 @@ class CatalogueOnDay:
         if self._models.keys() - self._read_offers_of:
             self._read_offers_of = {*self._models}
             models = [model for model in self._models.values() if model]
-            keys = {key for model in models for key in (model.offering_id, model.lowest_offering_id)} - {None}
-            there = Q(model_id__in=self._models.keys(), provider_id__in=self._providers)
-            # Within a subquery, because databases use no index for an alternative that concerns two tables.
-            wanted = OfferingSummary.objects.filter(Q(pk__in=keys) | there).values("pk") if self._providers else keys
-            rows = read.LASTING_FIRST if self._providers else OfferingPeriod.objects
-            rows = rows.filter(**read.on_day(self.day), offering__in=wanted)
-            rows = rows.annotate(body=_body("offering", "offering_id")).values_list(*OF_OFFER)
+            offers = {key for model in models for key in (model.offering_id, model.lowest_offering_id)} - {None}
+            read.stamp_pending_changes()
+            if self._providers:
+                rows = OFFERS_THERE.rows(
+                    day=self.day, offers=offers, models=self._models.keys(), providers=self._providers
+                )
+            else:
+                rows = OFFERS.rows(day=self.day, offers=offers)
             self._offers = {offer.key: offer for offer in (OfferOnDay(*row) for row in rows)}
         return self._offers

@@ -1,30 +1,34 @@
 """The API for reading documents and rows of lists on a given day. Pending changes are stamped first."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextvars import ContextVar
 from datetime import date
+from typing import Any
 
 import orjson
 from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import connection
-from django.db.models import Case, F, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BigIntegerField, Case, F, JSONField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.dispatch import receiver
 
 from catalog.documents.compose import Key
 from catalog.documents.compose import documents as composed
-from catalog.documents.storing import Documents, stored_documents, stored_with_offerings
+from catalog.documents.storing import BODIES, Documents, by_type, stored_documents, stored_with_offerings
 from catalog.documents.sync.canonical import canonical
-from catalog.documents.sync.head import head_after_stamping
+from catalog.documents.sync.head import IS_CURRENT, head_after_stamping
 from catalog.models import ModelSummary, OfferingPeriod, Provider
 from catalog.rules.prices import PRICES
 from catalog.rules.status import LASTING, Status
+from ops.db.compiled import CompiledQuery, Parameter, keys
 from ops.page_cache.decorator import do_not_cache
 
 # The limits for stamping within a reader's request: the time, and the number of records.
 SECONDS = 0.05
 RECORDS = 20
+OF_MODEL = CompiledQuery(stored_with_offerings(Parameter("model", BigIntegerField()), IS_CURRENT))
+SOURCES = CompiledQuery(BODIES.filter(type="source", row_id__in=keys("sources")))
 
 # An offer without a charge that nobody has checked may be a trial or part of a plan: it is no price (`Offer.counts`).
 COUNTS = ~Q(input_price=0) | Q(output_price__gt=0) | ~Q(offering__row__checked_on=None)
@@ -58,6 +62,20 @@ def stamp_pending_changes() -> None:
         _is_done.set(True)
 
 
+def stamped(ask: Callable[[], Iterable[tuple]]) -> list[tuple]:
+    """Return the rows that `ask` returns once pending changes are stamped, without the last column, `IS_CURRENT`.
+
+    It is asked once if none are pending and there is a row.
+    """
+    rows, is_done = [*ask()], _is_done.get()
+    if not (is_done or (rows and rows[0][-1])):
+        stamp_pending_changes()
+        rows = [*ask()]
+    elif is_done is False:
+        _is_done.set(True)
+    return [row[:-1] for row in rows]
+
+
 @receiver(request_started)
 def check_once_per_request(environ, **kwargs):
     """Check once per request for public reads only, because an admin request may write, read and roll back."""
@@ -82,14 +100,15 @@ def model_and_offerings(key: int) -> tuple[dict | None, Documents, str | None]:
 
     One query.
     """
-    stamp_pending_changes()
-    return stored_with_offerings(key)
+    rows = stamped(lambda: OF_MODEL.rows(model=key))
+    documents_by_type = by_type(row[:3] for row in rows)
+    return documents_by_type["model"].get(key), documents_by_type["offering"], (rows[0][3] or None) if rows else None
 
 
 def sources(ids: Iterable[str]) -> dict[str, dict]:
     """Return the documents of sources by the ids given in evidence. One query."""
-    documents = stored_documents("source", [int(source_id) for source_id in ids])
-    return {document["id"]: document for document in documents.values()}
+    rows = SOURCES.rows(sources=map(int, ids)) if ids else []
+    return {document["id"]: document for document in by_type(rows)["source"].values()}
 
 
 def drafts(type_name: str, keys: Iterable[int], as_if_public: Collection[Key] = ()) -> Documents:
@@ -129,4 +148,8 @@ def models_on(day: date, providers: QuerySet[Provider] | None = None) -> QuerySe
 def on_day(day: date) -> dict[str, date]:
     """Return the lookups of periods that are valid on `day`. Pending changes are stamped first."""
     stamp_pending_changes()
+    return valid_on(day)
+
+
+def valid_on(day: Any) -> dict[str, Any]:
     return {"first_day__lte": day, "end_day__gt": day}

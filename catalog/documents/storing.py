@@ -8,7 +8,7 @@ from datetime import date
 
 import orjson
 from django.db import models
-from django.db.models import Q, Subquery
+from django.db.models import Expression, Q, QuerySet, Subquery
 
 from catalog.documents.summaries import left_list_on, summarise_model, summarise_offering
 from catalog.documents.timeline import timeline_of
@@ -25,29 +25,20 @@ Documents = dict[int, dict]  # by the primary key of the record
 
 def stored_documents(type_name: str, keys: Collection[int]) -> Documents:
     """Return the documents of the records that are public. One query, none without keys."""
-    return _by_type(BODIES.filter(type=type_name, row_id__in=keys))[type_name]
+    return by_type(BODIES.filter(type=type_name, row_id__in=keys))[type_name]
 
 
-def stored_together(models: Collection[int], offerings: Collection[int]) -> tuple[Documents, Documents]:
-    """Return the documents of public models and offerings. One query."""
-    documents = _by_type(BODIES.filter(Q(type="model", row_id__in=models) | Q(type="offering", row_id__in=offerings)))
-    return documents["model"], documents["offering"]
-
-
-def stored_with_offerings(model: int) -> tuple[dict | None, Documents, str | None]:
-    """Return the document of a public model, those of its public offerings, and its release if that is plausible.
-
-    One query.
-    """
+def stored_with_offerings(model: Expression, *columns: Expression) -> QuerySet:
+    """Return type, key and body of a public model and of its public offerings, the release of the model, if that is
+    plausible, and `columns`."""
     offerings = OfferingSummary.objects.filter(model_id=model).values("pk")
     release = Subquery(ModelSummary.objects.filter(pk=model).values("released_on"))
     rows = BODIES.filter(Q(type="model", row_id=model) | Q(type="offering", row_id__in=offerings))
-    rows = [*rows.annotate(release=release).values_list("type", "row_id", "body", "release")]
-    documents_by_type = _by_type(row[:3] for row in rows)
-    return documents_by_type["model"].get(model), documents_by_type["offering"], (rows[0][3] or None) if rows else None
+    return rows.values_list("type", "row_id", "body", release, *columns)
 
 
-def _by_type(rows: Iterable[tuple[str, int, str]]) -> dict[str, Documents]:
+def by_type(rows: Iterable[tuple[str, int, str]]) -> dict[str, Documents]:
+    """Return documents by type and key from rows of type, key and body."""
     documents_by_type = defaultdict(dict)
     for type_name, key, body in rows:
         documents_by_type[type_name][key] = orjson.loads(body)

@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any, cast
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import JSONArray
 
 from catalog.rules.partial_dates import PartialDate
 from ops.db.fast_json import JSONDecoder
@@ -203,6 +204,16 @@ def ends_of(models: Collection[int], day: date, kinds: Collection[str] = ("retir
         ends, key=lambda end: (end.kind == "left", end.last_day > day, -abs(end.last_day - day))
     )  # what counts most is last
     return {end.model_id: end for end in ends}
+
+
+def end_by_vendor(key: str, day: date) -> Subquery:
+    """Return kind, date, bound, and whether it is confirmed, of the entry that `ends_of` returns for a retirement or a
+    departure of the model whose key is in the column `key`, as a list; None without one."""
+    ends = TimelineEntry.objects.filter(kind__in=("retired", "left"), model_id=OuterRef(key), row__is_of_model=True)
+    coming = Case(When(last_day__gt=day, then="last_day"))
+    is_left, is_confirmed = Case(When(kind="left", then=1), default=0), Case(When(row__is_confirmed=True, then=1))
+    ends = ends.order_by(is_left.desc(), coming.asc(nulls_last=True), "-last_day", "date")
+    return Subquery(ends.values_list(JSONArray("kind", "date", "bound", is_confirmed))[:1])
 
 
 class FacetCount(InternalModel):

@@ -1,17 +1,22 @@
 """Helpers for the pages of all apps, and the pages that belong to none."""
 
 import mimetypes
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
+from ops.db.compiled import CompiledQuery, moment, text
 from ops.http.decorators import safe_only
 from ops.http.errors import Gone
 from ops.http.file_responses import send_file
@@ -41,22 +46,34 @@ def reader_of(request):
 
 
 def get_visible[M: Publishable](
-    request: HttpRequest, model: type[M], slug: str, related: tuple[str, ...] = (), **fields: object
+    request: HttpRequest,
+    model: type[M],
+    slug: str,
+    related: tuple[str, ...] = (),
+    fetched: Callable[[QuerySet[M], Any], QuerySet[M]] | None = None,
+    **fields: object,
 ) -> M:
     """Return the record of this address if the reader may see it; signed-in editors see drafts too.
 
-    Its `related` records are fetched with it. Raises Http404, and Gone for what was published and archived.
+    Its `related` records are fetched with it; `fetched` adds to the rows, at a moment, what is read with the record.
+    Raises Http404, and Gone for what was published and archived.
     """
+    rows, now = model.objects.select_related(*related) if related else model.objects.all(), timezone.now()
     if previewed := getattr(request, "previewed", None):
-        record = model.objects.select_related(*related).get(pk=previewed.pk) if related else previewed
+        record = previewed
+        if related or fetched:
+            record = (fetched(rows, now) if fetched else rows).get(pk=previewed.pk)
         record.is_public = True  # shown as if it were
-        record.first_published_at = record.first_published_at or record.first_moment(timezone.now())
+        record.first_published_at = record.first_published_at or record.first_moment(now)
         return record
     reader = reader_of(request)
     sees_drafts = may_view(reader, model)
-    visible = model.objects.visible_to(reader) if sees_drafts else model.objects.published()
-    visible = visible.select_related(*related) if related else visible
-    record = next(iter(visible.filter(slug=slug, **fields)), None)
+    if sees_drafts or related:
+        visible = rows.visible_to(reader).filter(slug=slug, **fields)
+        record = next(iter(fetched(visible, now) if fetched else visible), None)
+    else:
+        page = _public_record(model, fetched, *fields)
+        record = next(iter(page.instances(at=now, slug=slug, **fields)), None)
     if record is None:
         if model.objects.retired().filter(slug=slug).exists():
             raise Gone
@@ -64,6 +81,13 @@ def get_visible[M: Publishable](
     if not sees_drafts:
         record.is_public = True  # found among the published, so no further query is needed
     return record
+
+
+@cache
+def _public_record(model: type[Publishable], fetched: Callable | None, *names: str) -> CompiledQuery:
+    """Return the public record with an address and with the values of these text columns."""
+    records = model.objects.published(at=moment("at")).filter(**{name: text(name) for name in ("slug", *names)})
+    return CompiledQuery(fetched(records, moment("at")) if fetched else records)
 
 
 @safe_only

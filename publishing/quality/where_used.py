@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.functions import JSONArray
 
 from publishing.content.permissions import AnyUser, may_view
 from publishing.content.prose import Prose
@@ -63,34 +65,40 @@ def seen_by(user: AnyUser, uses: list[Use]) -> tuple[list[Use], int]:
 def published_texts_about(record: Publishable) -> list[tuple[str, list[Prose]]]:
     """Return the public texts that mention `record` or that an editor related to it.
 
-    Pairs of a heading and its texts, newest first, 60 texts in total. One query, and at most two per kind of text.
+    Pairs of a heading and its texts, newest first, 60 texts in total. One query.
     """
-    target, keys, related_texts = type(record), defaultdict(set), []
-    for kind, key in Reference.objects.links().to(target, [record.pk]).values_list("source_type", "source_id"):
-        keys[kind].add(key)
-    for model in (model for model in publishable_models() if issubclass(model, Prose)):
-        of_kind = keys[ContentType.objects.get_for_model(model).pk] | _related_keys(model, target, record.pk)
-        if issubclass(target, model):
-            of_kind.discard(record.pk)
-        if of_kind:
-            texts = model.indexed().newest_first().filter(pk__in=of_kind)
-            columns = (model.title_field, "first_published_at", *model.address_fields, *model.stated_fields)
-            related_texts += texts.only(*columns)[:SHOWN_TO_READERS]
-    related_texts.sort(key=lambda text: (text.first_published_at, text.pk), reverse=True)
+    kinds = {model._meta.label: model for model in publishable_models() if issubclass(model, Prose)}
+    first, *others = (_texts_about(record, model) for model in kinds.values())
     groups = defaultdict(list)
-    for text in filter(lambda text: text.get_absolute_url() != "/", related_texts[:SHOWN_TO_READERS]):
-        groups[text.place_among_uses()].append(text)
+    for label, at, key, values in first.union(*others, all=True).order_by("-at", "-key")[:SHOWN_TO_READERS]:
+        text = kinds[label].from_db(None, _columns(kinds[label]), [key, *values])
+        if text.get_absolute_url() != "/":
+            text.first_published_at = at
+            groups[text.place_among_uses()].append(text)
     return [(heading, groups[place, heading]) for place, heading in sorted(groups)]
 
 
-def _related_keys(model, target, key: int) -> set[int]:
-    """Return the keys of the texts of this model that an editor related to the record."""
-    keys = set()
+def _columns(model: type[Prose]) -> list[str]:
+    """Return the columns by which pages name texts, in the order of the table."""
+    named = {"id", model.title_field, *model.address_fields, *model.stated_fields}
+    return [field.attname for field in model._meta.concrete_fields if field.attname in named]
+
+
+def _texts_about(record: Publishable, model: type[Prose]) -> models.QuerySet:
+    target = type(record)
+    mentions = Reference.objects.links().to(target, [record.pk])
+    mentions = mentions.filter(source_type=ContentType.objects.get_for_model(model))
+    is_about = models.Q(pk__in=mentions.values("source_id"))
     for relation in model._meta.many_to_many:
         if relation.related_model is target and target is not model:
-            rows = relation.remote_field.through._base_manager.filter(**{relation.m2m_reverse_field_name(): key})
-            keys.update(rows.order_by().values_list(relation.m2m_field_name(), flat=True))
-    return keys
+            through: Any = relation.remote_field.through
+            rows = through._base_manager.filter(**{relation.m2m_reverse_field_name(): record.pk})
+            is_about |= models.Q(pk__in=rows.values(relation.m2m_field_name()))
+    texts = model.indexed().filter(is_about).order_by()
+    if issubclass(target, model):
+        texts = texts.exclude(pk=record.pk)
+    texts = texts.annotate(label=models.Value(model._meta.label), at=models.F("first_published_at"), key=models.F("pk"))
+    return texts.values_list("label", "at", "key", JSONArray(*_columns(model)[1:]))
 
 
 def _mentions_of(record) -> list[Use]:

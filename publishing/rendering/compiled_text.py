@@ -9,6 +9,7 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.utils import timezone
 
+from ops.db.compiled import CompiledQuery, ListParameter
 from ops.db.internal import InternalModel
 from ops.db.unapplied_migrations import is_all_migrated
 from publishing.content.follow_up import after_write, before_transaction
@@ -25,7 +26,7 @@ class CompiledTextManager(models.Manager):
     def of(self, *bodies: str) -> dict[str | None, Compiled]:
         """Return the parts of each body. One query and no write, since a reader must not wait for the write lock."""
         keys = {key_of(body): body for body in bodies if body}
-        parts_by_key = dict(self.filter(pk__in=keys).values_list("key", "parts")) if keys else {}
+        parts_by_key = dict(PARTS.rows(keys=keys)) if keys else {}
         return dict.fromkeys(["", None], Compiled()) | {
             body: Compiled(**orjson.loads(parts_by_key[key])) if key in parts_by_key else compiled(body)
             for key, body in keys.items()
@@ -66,6 +67,11 @@ class CompiledText(InternalModel):
     stored_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     objects = CompiledTextManager()
+
+
+PARTS = CompiledQuery(
+    CompiledText.objects.filter(pk__in=ListParameter("keys", models.TextField())).values_list("key", "parts")
+)
 
 
 @after_write.register

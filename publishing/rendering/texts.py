@@ -5,9 +5,14 @@ from collections.abc import Collection
 from functools import cache
 from typing import cast
 
+from django.db.models import Value
+from django.utils import timezone
+
+from ops.db.compiled import CompiledQuery, moment
+from ops.db.compiled import keys as keys_of
 from ops.http.urls import absolute
 from publishing.content.facts import Ended, RecordsOnDay, ended_among
-from publishing.content.publishable import Publishable, PublishableQuerySet
+from publishing.content.publishable import Publishable
 from publishing.content.registry import publishable_model
 from publishing.images.models import Image
 from publishing.rendering.compiled_text import CompiledText
@@ -18,11 +23,13 @@ from publishing.rendering.tables.fill import Tables
 from publishing.richtext.document import Mention
 from publishing.richtext.snippets import with_snippets
 
+MOST_ADDRESS_FIELDS = 2
+
 
 class Texts:
     """The bodies of one page, with the records, facts, images and tables in them.
 
-    One query for the parts, one per kind of record, one for images, at most three for facts and tables, and those of
+    One query for the parts, one for records, one for images, at most three for facts and tables, and those of
     charts. With `ends_in` the page lists the retired records whose facts one of these bodies cites or a table has.
     """
 
@@ -96,21 +103,30 @@ class Texts:
 
 
 def _targets(mentions: list[Mention], records: dict[str, RecordsOnDay]) -> dict[tuple[str, int], tuple[str, str]]:
-    """Return URL and title of the mentioned public records. A query for each kind, none for those with facts."""
-    targets, wanted = {}, defaultdict(set)
+    """Return URL and title of the mentioned public records. One query, none for those with facts."""
+    targets, models, wanted = {}, {}, defaultdict(set)
     for item in mentions:
         wanted[item.label].add(item.pk)
     for label, keys in sorted(wanted.items()):
         if label in records:
             targets |= {(label, pk): page for pk, page in records[label].pages(keys).items()}
         elif model := publishable_model(label):
-            for pk, title, *address in _pages_of(model).published().filter(pk__in=keys):
-                targets[label, pk] = model.address_of(*address), title
+            models[label] = model
+    pages = _pages_of(*models).rows(at=timezone.now(), **{label: wanted[label] for label in models}) if models else ()
+    for label, pk, title, *address in pages:
+        targets[label, pk] = models[label].address_of(*address[: len(models[label].address_fields)]), title
     return targets
 
 
 @cache
-def _pages_of(model: type[Publishable]) -> PublishableQuerySet:
-    """Return keys, titles and address fields. Built once, because every page with links runs these queries."""
-    pages = model.objects.order_by().values_list("pk", model.title_field, *model.address_fields)
-    return cast(PublishableQuerySet, pages)
+def _pages_of(*labels: str) -> CompiledQuery:
+    """Return label, key, title and address fields of public records of these models, whose keys are the parameters."""
+    pages = []
+    for label in labels:
+        model = cast(type[Publishable], publishable_model(label))
+        address = [*model.address_fields, *[Value("")] * (MOST_ADDRESS_FIELDS - len(model.address_fields))]
+        records = model.objects.published(at=moment("at")).filter(pk__in=keys_of(label)).order_by()
+        records = records.annotate(label=Value(label))
+        pages.append(records.values_list("label", "pk", model.title_field, *address))
+    first, *others = pages
+    return CompiledQuery(first.union(*others, all=True))

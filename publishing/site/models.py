@@ -15,6 +15,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from ops.db.compiled import CompiledQuery
 from ops.db.queryset import QuerySet
 from ops.db.unapplied_migrations import is_all_migrated
 from ops.db.write_watcher import subscribe
@@ -48,7 +49,7 @@ def _text(name: str, default: str) -> property:
 class SiteSettingsQuerySet(QuerySet["SiteSettings"]):
     def current(self) -> "SiteSettings":
         """Return the row, or the defaults if none was saved. One query, and one for the logos."""
-        site = next(iter(self), None) or SiteSettings()
+        site = next(iter(STORED.instances()), None) or SiteSettings()
         if site.logo_id or site.logo_dark_id:
             # Fetched now: they are on every page, including those shown when the database is down.
             logos = Image.objects.in_bulk([site.logo_id, site.logo_dark_id])
@@ -398,6 +399,9 @@ subscribe(
     lambda write: write.table in {SiteLink._meta.db_table, _model_in_footer()._meta.db_table},
     SiteSettings.objects.store_menus,
 )
+
+
+STORED = CompiledQuery(SiteSettings.objects.all())
 
 
 @receiver(post_migrate, dispatch_uid="stored menus")

@@ -1,6 +1,7 @@
 import pytest
 
-from articles.related import fetch_bylines_and_topics, related_to
+from articles.models import Article
+from articles.related import related_to, with_parts
 from publishing.content.publishable import State
 from tests import factories
 
@@ -8,8 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 def titles(article):
-    fetch_bylines_and_topics([article])
-    return [other.title for other in related_to(article)]
+    return [other.title for other in related_to(with_parts(Article.objects.all()).get(pk=article.pk))]
 
 
 def test_chosen_texts_come_first_in_the_editors_order_then_those_that_share_most_topics():
@@ -56,8 +56,8 @@ def test_cost_does_not_grow_with_the_number_of_texts(django_assert_num_queries):
     article = factories.article(topics=[topic])
     for _ in range(6):
         factories.article(topics=[topic])
-    fetch_bylines_and_topics([article])
-    with django_assert_num_queries(2):
+    article = with_parts(Article.objects.all()).get(pk=article.pk)
+    with django_assert_num_queries(1):
         assert len(related_to(article)) == 4
 
 

@@ -3,11 +3,12 @@
 import logging
 from typing import Any, NamedTuple, cast
 
-from django.db.models import Exists
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Q
 
 from catalog.documents.compose import SCHEMA
 from catalog.documents.sync.stamping import stamp
 from catalog.models import FeedMark, FeedState
+from ops.db.compiled import CompiledQuery
 
 logger = logging.getLogger(__name__)
 
@@ -15,7 +16,15 @@ logger = logging.getLogger(__name__)
 LIMITS = {"seconds": 2, "patience_ms": 250}
 POLL_SECONDS = 60  # the recommended interval for partners
 
-STORED = FeedState.objects.values_list("epoch", "head", "horizon", "schema", Exists(FeedMark.objects.all()))
+STORED = CompiledQuery(
+    FeedState.objects.values_list("epoch", "head", "horizon", "schema", Exists(FeedMark.objects.all()))
+)
+
+
+# Whether all changes are stamped, as a column of another query.
+IS_CURRENT = ExpressionWrapper(
+    Q(Exists(FeedState.objects.filter(schema__gte=SCHEMA)), ~Exists(FeedMark.objects.all())), BooleanField()
+)
 
 
 class Head(NamedTuple):
@@ -29,7 +38,7 @@ class Head(NamedTuple):
 
 def stored_head() -> Head | None:
     """Return the stored head, or None before the first stamp. One query."""
-    if (row := next(iter(STORED.all()), None)) is None:
+    if (row := next(iter(STORED.rows()), None)) is None:
         return None
     *state, schema, has_marks = row
     return Head(*state, is_behind=has_marks or schema < SCHEMA)

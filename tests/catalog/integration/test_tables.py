@@ -211,13 +211,13 @@ def request_of_a_reader():
 
 
 @pytest.mark.usefixtures("request_of_a_reader")
-def test_many_tables_cost_three_queries(django_assert_num_queries):
+def test_many_tables_cost_two_queries(django_assert_num_queries):
     models = [catalog.model(name=f"Model {number}", checked_on=DAY) for number in range(6)]
     names = ("context_tokens", "licence", "vendors", "status", "input_price", "output_price")
     tables = [table(*models[number:], facts=names, caption=f"Table {number}") for number in range(3)]
     body = "".join(tables)
     stamp()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         html = rendered(body)
     assert html.count("(as of 25 November 2026)</span>") == 3
     with django_assert_num_queries(1):

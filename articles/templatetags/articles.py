@@ -12,7 +12,7 @@ register.simple_tag(contact_people)
 FACTS = '<dl class="rows__facts">{}{}</dl>'
 FACT = "<div{}><dt>{}</dt><dd>{}{}</dd></div>\n"
 OTHER = '<div><dt>{}</dt><dd><a href="{}">{}</a></dd></div>\n'
-KICKER = '<p class="card__kicker">{}{}{}</p>'
+KICKER = '<p class="card__kicker cluster fine">{}{}{}</p>'
 MOST_FACTS = 6
 CONDITIONS = {"Start here if", "Relevant if"}  # their lines form a sentence
 LEFT_OUT_IF_BRIEF = {"Start here if", "Meant for"}

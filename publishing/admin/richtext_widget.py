@@ -27,7 +27,7 @@ MODULES = ImportMap(
 )
 
 # The drawings of charts, as readers see them.
-CHART_STYLES = ["chart", "chart-colours", "lifetimes"]
+CHART_STYLES = ["chart", "lifetimes"]
 
 MENU = [
     {"group": "blockType -lists"},

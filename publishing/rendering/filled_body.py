@@ -25,7 +25,7 @@ SIZES = {
 NOTES_TITLE = "Notes and sources"
 CHART_TABLE = "The same values as a table"
 # Number of notes that static/css/components/notes.css can place beside the text; further ones stay at its end.
-BESIDE_LIMIT = 60
+BESIDE_LIMIT = 30
 # Approximate sizes of notes beside the text, from the same file; heights in lines of the text.
 NOTE_LINE, NOTE_GAP, NOTE_LINE_HEIGHT, ABOUT_HEIGHT = 26, 0.9, 0.85, 8
 

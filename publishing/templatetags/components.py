@@ -33,7 +33,7 @@ QUESTION = (
     '<a href="{4}">Open this answer<span class="visually-hidden"> “{0}”</span></a></p></div></details>\n'
 )
 CARD_WORDS = (
-    '<p class="card__kicker">{0}{1}{2}</p>\n'
+    '<p class="card__kicker cluster fine">{0}{1}{2}</p>\n'
     '<h{3} class="card__title"><a class="card__link" href="{4}">{5}</a></h{3}>\n{6}'
 )
 KICKER, TIME = '<span class="card__topic">{}</span> ', '<time datetime="{}">{}</time> '

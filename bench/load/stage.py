@@ -168,6 +168,7 @@ class Load:
             "errors": [result for result in results if result[1] != (302 if result[0] == SAVES else 200)],
             "refused": [problem for report in reports for problem in report["refused"]],
             "cut and answered when sent again": dict(Counter(kind for kind, _, cuts, *_ in results if cuts)),
+            "refused and reloaded": sum(reloads for _, _, _, reloads, *_ in results),
             "saves": sum(map(len, acknowledged.values())),
             "lost": stored["lost"],
             "not shown": [key for key, mark in latest.items() if stored["titles"][key] != mark],
@@ -179,7 +180,7 @@ class Load:
 
 
 def quantiles(results, kind) -> dict:
-    taken = [seconds * 1000 for of, _, _, seconds, _ in results if of == kind]
+    taken = [seconds * 1000 for of, *_, seconds, _ in results if of == kind]
     if len(taken) < 2:
         return {}
     parts = statistics.quantiles(taken, n=100)

@@ -4,6 +4,7 @@ Each begins at its own moment (open loop), in one of many threads, so that a slo
 its waiting time counts. FILE is JSON: the requests, the port, the rate and the duration. The last line of the output is
 JSON: one list for each request.
 
+A page that is refused because the site is busy is asked for once more when its Refresh header says, as browsers do.
 A request that is cut off before its response is sent once more, as browsers and nginx do by themselves for GET. A save
 is sent again too: the form contains the number of its opening, by which the site recognises a save that it has already
 stored.
@@ -65,11 +66,22 @@ class Editor:
 
 
 class Answer:
-    def __init__(self, status: int, body: bytes, cookie: str, cuts: int):
-        self.status, self.body, self.cookie, self.cuts = status, body, cookie, cuts
+    def __init__(self, status: int, body: bytes, cookie: str, refresh: str, cuts: int, reloads=0):
+        self.status, self.body, self.cookie, self.refresh = status, body, cookie, refresh
+        self.cuts, self.reloads = cuts, reloads
 
-    def after(self, other: "Answer") -> "Answer":
-        return Answer(self.status, self.body, self.cookie, self.cuts + other.cuts)
+    def after(self, other: "Answer", reloads=0) -> "Answer":
+        return Answer(self.status, self.body, self.cookie, self.refresh, self.cuts + other.cuts, reloads)
+
+
+def read(plan, path) -> Answer:
+    """Get a page, and once more if the site is busy and the page reloads by itself."""
+    answer = ask(plan, "GET", path)
+    seconds, _, address = answer.refresh.partition("; url=")
+    if not address:
+        return answer
+    time.sleep(int(seconds))
+    return ask(plan, "GET", address).after(answer, reloads=1)
 
 
 def ask(plan, method, path, headers=None, body=None) -> Answer:
@@ -80,12 +92,12 @@ def ask(plan, method, path, headers=None, body=None) -> Answer:
             site.request(method, path, body, headers or {})
             answer = site.getresponse()
             cookie = (answer.headers["Set-Cookie"] or "").partition(";")[0]
-            return Answer(answer.status, answer.read(), cookie, attempt)
+            return Answer(answer.status, answer.read(), cookie, answer.headers["Refresh"] or "", attempt)
         except (OSError, http.client.HTTPException):
             here.site.close()
             here.site = None
             time.sleep(0.05)
-    return Answer(0, b"", "", 2)
+    return Answer(0, b"", "", "", 2)
 
 
 def connection_to(port: int) -> http.client.HTTPConnection:
@@ -108,8 +120,8 @@ def run(plan: dict) -> dict:
 
     def send(number: int, kind: str, target, due_at: float):
         late.append(time.monotonic() - due_at)
-        answer = target.save() if kind == SAVES else ask(plan, "GET", target)
-        results.append([kind, answer.status, answer.cuts, time.monotonic() - due_at, due_at - begun])
+        answer = target.save() if kind == SAVES else read(plan, target)
+        results.append([kind, answer.status, answer.cuts, answer.reloads, time.monotonic() - due_at, due_at - begun])
 
     count = int(plan["rate"] * plan["seconds"])
     begun = time.monotonic() + 0.5

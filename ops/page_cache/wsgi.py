@@ -15,6 +15,7 @@ from django.urls import Resolver404, resolve
 
 from ops.http import reader
 from ops.http.middleware import request_id
+from ops.limits.turns import page_turn
 from ops.metrics.requests import PAGE_CACHE
 from ops.page_cache.content_version import content_version
 from ops.page_cache.decorator import render_page
@@ -73,7 +74,10 @@ class PageCache:
             key = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
             page, cache_result = self._current_page(key), "hit"
             if page is None and method == "GET" and content_version.current() is not None and _may_be_kept(environ):
-                page, cache_result = self._rendered_page(key, environ), "miss"
+                with page_turn():
+                    page = self._current_page(key)  # made by another thread meanwhile
+                    if page is None:
+                        page, cache_result = self._rendered_page(key, environ), "miss"
             if page is not None:
                 if PAGE_CACHE in environ:
                     environ[PAGE_CACHE] = cache_result

@@ -12,7 +12,7 @@ from ops.server.supervisor import become_supervisor
 
 # Per process. Most of them wait: for a turn (ops.limits.turns), or for a body (ops.http.request_body). Two are left for
 # cached pages and all else. docs/adr/015-threads-and-turns.md has the figures.
-BLOCKING_THREADS = 13
+BLOCKING_THREADS = 16
 MOST_HOURS = 6  # until a process is replaced: threads that read bodies without an end would be lost for ever
 MOST_MEMORY_MIB = 1_024  # per process, without its cached pages: slow readers of large files occupy memory only
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from ops.http.outage import OutageFilter
 from ops.limits import turns
-from ops.limits.turns import BusyError, turn
+from ops.limits.turns import BusyError, page_turn, turn
 from ops.page_cache.decorator import cacheable, only_page_parameter
 from tests import factories
 from tests.waiting import wait_until
@@ -32,23 +32,27 @@ COSTLY = (
 
 @pytest.fixture
 def held(monkeypatch):
-    """Another thread has the turn until this is called, and those who wait for it give up at once."""
+    """Other threads have the turns until this is called, and those who wait for them give up at once."""
     monkeypatch.setattr(turns, "WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(turns, "STAFF_WAIT_SECONDS", 0.01)
     monkeypatch.setattr(turns, "_logged_at", -turns.LOG_SECONDS)
-    taken, done = threading.Event(), threading.Event()
+    done, holders = threading.Event(), []
+    for is_staff in (False, True):
+        taken = threading.Event()
 
-    def hold():
-        with turn():
-            taken.set()
-            done.wait()
+        def hold(is_staff=is_staff, taken=taken):
+            with turn(is_staff=is_staff):
+                taken.set()
+                done.wait()
 
-    holder = threading.Thread(target=hold)
-    holder.start()
-    taken.wait()
+        holders.append(threading.Thread(target=hold))
+        holders[-1].start()
+        taken.wait()
 
     def end():
         done.set()
-        holder.join()
+        for holder in holders:
+            holder.join()
 
     yield end
     end()
@@ -81,9 +85,9 @@ def test_one_who_has_the_turn_needs_no_place_for_a_second():
     assert refusal_elsewhere() == "a turn"
 
 
-def refusal_elsewhere() -> str:
+def refusal_elsewhere(*, is_staff=False) -> str:
     got = []
-    thread = threading.Thread(target=lambda: got.append(refusal()))
+    thread = threading.Thread(target=lambda: got.append(refusal(is_staff=is_staff)))
     thread.start()
     thread.join()
     return got[0]
@@ -111,33 +115,44 @@ def test_no_more_wait_than_may_and_all_who_wait_get_their_turn(monkeypatch):
     assert turns._places[False]._value == turns.READERS_AT_ONCE
 
 
-def test_staff_come_before_readers_who_wait_and_have_places_when_those_have_none():
-    order, threads = [], []
-
-    def work(is_staff):
-        with turn(is_staff=is_staff):
-            order.append("staff" if is_staff else "reader")
-
-    def start(is_staff):
-        threads.append(threading.Thread(target=work, args=[is_staff]))
-        threads[-1].start()
-
+def test_readers_keep_nobody_of_staff_waiting_and_staff_no_reader():
     with turn():
-        for _ in range(turns.READERS_AT_ONCE - 1):
-            start(False)
-        wait_until(lambda: turns._places[False]._value == 0)
-        for _ in range(turns.STAFF_AT_ONCE):
-            start(True)
-        wait_until(lambda: turns._places[True]._value == 0)
-        wait_until(lambda: turns._turn._staff_waiting == turns.STAFF_AT_ONCE)
-    for thread in threads:
-        thread.join()
-    assert order == ["staff"] * turns.STAFF_AT_ONCE + ["reader"] * (turns.READERS_AT_ONCE - 1)
+        assert refusal_elsewhere(is_staff=True) == "a turn"
+    with turn(is_staff=True):
+        assert refusal_elsewhere() == "a turn"
+        assert turns._places[True]._value == turns.STAFF_AT_ONCE - 1
 
 
-def refusal() -> str:
+def test_of_staff_too_one_computes_and_some_wait(monkeypatch):
+    monkeypatch.setattr(turns, "STAFF_WAIT_SECONDS", 0.01)
+    with turn(is_staff=True):
+        assert refusal_elsewhere(is_staff=True) == "refused"
+    assert refusal_elsewhere(is_staff=True) == "a turn"
+
+
+def test_pages_for_the_cache_are_made_one_at_a_time_but_nobody_waits_for_ever(monkeypatch):
+    monkeypatch.setattr(turns, "WAIT_SECONDS", 0.01)
+    made = []
+
+    def make():
+        with page_turn():
+            made.append(turns._pages_turn.locked())
+
+    with page_turn():
+        other = threading.Thread(target=make)
+        other.start()
+        other.join()
+        assert made == [True]
+        assert turns._pages_turn.locked()  # one that did not get the turn does not give it away
+    assert not turns._pages_turn.locked()
+    with pytest.raises(ZeroDivisionError), page_turn():
+        raise ZeroDivisionError
+    assert not turns._pages_turn.locked()
+
+
+def refusal(*, is_staff=False) -> str:
     try:
-        with turn():
+        with turn(is_staff=is_staff):
             return "a turn"
     except BusyError:
         return "refused"

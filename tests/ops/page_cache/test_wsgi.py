@@ -1,7 +1,9 @@
 """The cache in front of Django: the same responses as without it, one rendering for many readers, no private data."""
 
 import gzip
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import brotli
 import pytest
@@ -326,6 +328,24 @@ def test_page_is_made_anew_each_second_while_changes_elsewhere_are_not_heard(in_
         clock.shift(61)
         ask(cache, "/")
         assert len(asked) == 3
+
+
+def test_readers_of_a_page_that_is_being_made_wait_for_it(in_front_of, store, kept_for_long):
+    asked, begun, may_end = [], threading.Event(), threading.Event()
+
+    def make(environ):
+        asked.append(environ["PATH_INFO"])
+        begun.set()
+        may_end.wait(10)
+
+    cache = in_front_of(application_that(make))
+    with ThreadPoolExecutor(3) as readers:
+        answers = [readers.submit(ask, cache, "/")]
+        begun.wait(10)
+        answers += [readers.submit(ask, cache, "/") for _ in range(2)]
+        may_end.set()
+    assert [answer.result().body for answer in answers] == [b"page"] * 3
+    assert asked == ["/"]
 
 
 def test_nothing_is_kept_where_there_is_no_number(in_front_of, store, kept_for_long, settings, tmp_path):

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from statistics import median
 
+from django.db.models import Count, Subquery
+
 from catalog.documents import read
 from catalog.documents.storing import TOTAL, VOUCHED
 from catalog.documents.timeline import LEFT, PRICE
@@ -99,9 +101,13 @@ def _notices(by_vendor: dict[str, list[int]]) -> dict | None:
     return {"cases": len(every), "shortest": every[0], "longest": every[-1], "vendors": medians} if every else None
 
 
-def number_of_models() -> int:
-    """Return the number of listed models. One query."""
-    return sum(number for group, _, number in _numbers() if group == TOTAL)
+def models_with_ends() -> tuple[int, int]:
+    """Return the numbers of models with an end, past or coming, and of listed models. One query."""
+    read.stamp_pending_changes()
+    ended = TimelineEntry.objects.filter(kind=EventKind.RETIRED).order_by().values("kind")
+    number_ended = Subquery(ended.values(number=Count("model_id", distinct=True)))
+    totals = FacetCount.objects.filter(group=TOTAL, show__in=LISTED).values_list("number", number_ended)
+    return max((ended or 0 for _, ended in totals), default=0), sum(number for number, _ in totals)
 
 
 def _numbers():

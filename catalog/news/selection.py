@@ -4,17 +4,22 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import chain
-from typing import Any, cast
+from operator import attrgetter
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, DateField, Exists, OuterRef, Q, QuerySet, Value
 from django.http import HttpRequest
 
-from catalog.groups import LINKS, LinkGroup
-from catalog.lifecycle.timeline import departures_until, retirements_ahead
+from catalog.documents import read
+from catalog.documents.sync.head import IS_CURRENT
+from catalog.documents.timeline import LEFT
+from catalog.groups import LINKS
+from catalog.lifecycle.timeline import BY_DATE, DEPARTURES, ENDS, departures_until, retirements_ahead
 from catalog.models import AIModel, LifecycleEvent, OfferingSummary, TimelineEntry
 from catalog.rules.status import EventKind
+from ops.db.compiled import CompiledQuery, Parameter, text
 from ops.http.urls import route
 from publishing.api.filters import listed, slugs_by_key
 
@@ -45,24 +50,24 @@ class RetirementFilters(forms.Form):
     )
 
     def __init__(self, request: HttpRequest, day: date, is_shown: bool):
-        """One query for the vendors and one for the providers of retirements after `day`, if the form `is_shown` or if
-        they are asked for."""
+        """One query for the vendors and providers of retirements after `day`, if the form `is_shown` or if they are
+        asked for."""
         value_by_name = {name: ",".join(filter(None, request.GET.getlist(name))) for name in NAMES}
         self.is_alone = not any(value_by_name[name] for name in NAMES if name != "by")
         self.ended_by = value_by_name["by"] = value_by_name["by"] or ("vendor" if self.is_alone and is_shown else "any")
         super().__init__(value_by_name, auto_id="filter-%s")
+        is_needed = is_shown or self.data["vendor"] or self.data["provider"]
+        options = _options(day) if is_needed else []
         for name in ("vendor", "provider"):
-            field, is_needed = cast(forms.TypedChoiceField, self.fields[name]), is_shown or self.data[name]
-            records = _linked_with(LINKS[name], day) if is_needed else ()
-            choice_by_slug = {slug: key_and_label for slug, *key_and_label in records}
-            field.choices = [("", "All"), *((slug, label) for slug, (_, label) in choice_by_slug.items())]
-            field.coerce = choice_by_slug.__getitem__
-            if name == "provider":  # most providers only end models together with their vendors
-                ends = LifecycleEvent.objects.filter(kind=EventKind.RETIRED, date__gte=f"{day:%Y-%m}")
-                slugs = ends.values_list("offering__provider__slug", flat=True)
-                ending = {self.data[name], *slugs} if choice_by_slug else ()
-                labels = ((slug, label) for slug, (_, label) in choice_by_slug.items() if slug in ending)
-                field.widget.choices = [("", "All"), *labels]
+            field = cast(forms.TypedChoiceField, self.fields[name])
+            own = [option for option in options if option.filter == name]
+            field.choices = [("", "All"), *((option.slug, option.label) for option in own)]
+            field.coerce = {option.slug: (option.key, option.label) for option in own}.__getitem__
+            # Most providers only end models together with their vendors.
+            labels = (
+                (option.slug, option.label) for option in own if option.ends_models or option.slug == self.data[name]
+            )
+            field.widget.choices = [("", "All"), *labels]
 
     def clean_model(self) -> dict[int, str]:
         """Return the slugs by key."""
@@ -137,6 +142,17 @@ class RetirementFilters(forms.Form):
         """
         return self._matching(departures_until(day))
 
+    def ends_and_departures(self, day: date) -> tuple[list[TimelineEntry], list[TimelineEntry]]:
+        """Return those that match the valid filters, of ends those of hosts too. One query.
+
+        Of ends the nearest are first, and those with only an earliest day last.
+        """
+        ends, departures = self.narrowed(day, "any"), self.departures(day)
+        entries = [*ends.order_by().union(departures.order_by(), all=True)]
+        ahead = (entry for entry in entries if entry.kind != LEFT)
+        left = (entry for entry in entries if entry.kind == LEFT)
+        return sorted(ahead, key=attrgetter("bound", *BY_DATE)), sorted(left, key=attrgetter("date"), reverse=True)
+
     def _matching(self, ends: QuerySet[TimelineEntry], by: str = "", **other: None) -> QuerySet[TimelineEntry]:
         chosen = self.cleaned_data | other
         if (by or self.ended_by) == "vendor":
@@ -155,10 +171,36 @@ class RetirementFilters(forms.Form):
         return ends
 
 
-def _linked_with(group: LinkGroup, day: date) -> QuerySet:
-    """Return the records with models that retire or have left their vendors' lists."""
-    ends, departures = retirements_ahead(day).values("model_id"), departures_until(day).values("model_id")
+class Option(NamedTuple):
+    """A choice of the filter "vendor" or "provider"; `ends_models` is False for a provider that ends none by itself."""
+
+    filter: str
+    slug: str
+    key: int
+    label: str
+    ends_models: bool
+
+
+def _linked_with_entries(name: str, ends_models: Exists | Value) -> QuerySet[Any, tuple]:
+    """Return the records with models that retire after "day" or have left their vendors' lists, as options."""
+    group, day = LINKS[name], Parameter("day", DateField())
+    ends = ENDS.filter(last_day__gt=day, date__gte=text("year")).values("model_id")
+    departures = DEPARTURES.filter(last_day__lte=day).values("model_id")
     of_models = Q(**{f"{group.model}__in": ends}) | Q(**{f"{group.model}__in": departures})
     links = group.through.objects.filter(of_models)
     records = group.of.objects.published().filter(pk__in=links.values(group.record))
-    return records.values_list("slug", "pk", "name")
+    return records.order_by().values_list(Value(name), "slug", "pk", "name", ends_models, IS_CURRENT)
+
+
+ENDS_OF_PROVIDER = LifecycleEvent.objects.filter(
+    kind=EventKind.RETIRED, date__gte=text("month"), offering__provider=OuterRef("pk")
+)
+VENDORS = _linked_with_entries("vendor", Value(True, BooleanField()))
+PROVIDERS = _linked_with_entries("provider", Exists(ENDS_OF_PROVIDER))
+OPTIONS = CompiledQuery(VENDORS.union(PROVIDERS, all=True).order_by("name"))
+
+
+def _options(day: date) -> list[Option]:
+    """Return the options of both filters by name. One query."""
+    rows = read.stamped(lambda: OPTIONS.rows(day=day, year=f"{day:%Y}", month=f"{day:%Y-%m}"))
+    return [Option(*row) for row in rows]

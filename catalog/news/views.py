@@ -1,12 +1,12 @@
 """Pages of the catalogue over time: retirements and changes."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
 from itertools import chain, count, groupby
 
 from django.core.exceptions import BadRequest
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,10 +14,10 @@ from django.utils import timezone
 from catalog.documents import read
 from catalog.documents.timeline import LEFT
 from catalog.lifecycle.heirs import followed, in_text, in_words
-from catalog.lifecycle.timeline import BY_DATE, ENDS, SOON_DAYS, EndRow, retirements_of_last_year
+from catalog.lifecycle.timeline import SOON_DAYS, EndRow, retirements_of_last_year
 from catalog.models import FeedEntry, TimelineEntry
 from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses, feed_item
-from catalog.news.recent import number_of_models
+from catalog.news.recent import models_with_ends
 from catalog.news.selection import NAMES, RetirementFilters
 from catalog.presenting.cells import source_links
 from catalog.presenting.context import page_context
@@ -34,7 +34,7 @@ from publishing.pages.json_ld import PageNode
 from publishing.site.call_to_action import CallToActionLink
 from publishing.site.current import site_of
 
-type Bar = tuple[int, int]
+type Month = tuple[PartialDate | str, int, str, tuple[int, int]]
 CHANGES_SHOWN = 100
 ENDS_PER_PAGE, LEAST_GROUPED = 50, 3
 HIGHEST_BAR = 96  # pixels
@@ -47,7 +47,6 @@ CALL = CallToActionLink(
     "",
 )
 ABOUT_CHANGES = "Releases and retirements of AI models, new prices, new models and changed facts, with dates."
-OF_END = ("date", "last_day", "bound", "row")
 ABOUT_PAST = "AI models retired in the last year, with replacements and sources."
 ABOUT_ENDS = "The last days of AI models, soonest first, with replacements and sources."
 
@@ -61,8 +60,15 @@ def retiring(request: HttpRequest) -> HttpResponse:
     if redirect := canonical_redirect(request, filters.pairs, NAMES):
         return redirect
     filters.is_valid()
-    ends = filters.narrowed(today).order_by("bound", *BY_DATE)  # those with only an earliest day come last
-    return _ends_page(request, _title(filters), ABOUT_ENDS, ends, filters)
+    ends, departures = filters.ends_and_departures(today)
+    own = [end for end in ends if end.row["is_of_model"]]
+    shown = own if filters.ended_by == "vendor" else ends
+    dated = [end for end in shown if end.bound == Bound.EXACT]
+    context = {"number": len(ends), "own_number": len(own), "calls": [CALL]}
+    context |= {"confirmed": sum(bool(end.row.get("is_confirmed")) for end in dated), "dated": len(dated)}
+    context |= {"months": _months(dated, filters.pairs), "lead": _lead(dated, len(shown), filters)}
+    context |= {"vendors": filters.vendors(today, [end.row for end in shown])}
+    return _ends_page(request, _title(filters), ABOUT_ENDS, shown, context, filters, departures)
 
 
 @cacheable()
@@ -116,9 +122,8 @@ def _left(end, heirs: list[dict]) -> FeedItem:
 
 
 def _coverage() -> str:
-    """Return for how many models an end is on record, so that none is taken for lasting. Two queries."""
-    read.stamp_pending_changes()
-    ended, models = ENDS.aggregate(models=Count("model_id", distinct=True))["models"], number_of_models()
+    """Return for how many models an end is on record, so that none is taken for lasting. One query."""
+    ended, models = models_with_ends()
     claim = "We have a past or coming last day at the vendor or a host for"
     return f"{claim} {ended:,} of {models:,} models. A model that is not listed may retire too."
 
@@ -132,14 +137,21 @@ def _title(filters: RetirementFilters) -> str:
 def retired(request: HttpRequest) -> HttpResponse:
     """Show the retirements of the last year."""
     ends = retirements_of_last_year(timezone.localdate())
-    return _ends_page(request, "Models retired in the last year", ABOUT_PAST, ends)
+    return _ends_page(request, "Models retired in the last year", ABOUT_PAST, ends, {})
 
 
-def _ends_page(request, title: str, about: str, ends: QuerySet, filters: RetirementFilters | None = None):
+def _ends_page(
+    request,
+    title: str,
+    about: str,
+    ends: QuerySet | Sequence[TimelineEntry],
+    own: dict,
+    filters: RetirementFilters | None = None,
+    departures: Sequence[TimelineEntry] = (),
+):
     page = page_of(ends, request, ENDS_PER_PAGE)
     pairs, errors = (filters.pairs, filters.errors) if filters else ([], {})
-    departures = filters.departures(timezone.localdate()) if filters and page.number == 1 else ()
-    end_rows = retirements([*page.object_list, *departures])
+    end_rows = retirements([*page.object_list, *(departures if page.number == 1 else ())])
     page.object_list = [row for row in end_rows if row.entry.kind != LEFT]
     forms = (*TYPES, "ics") if filters and not errors else ()
     feeds = {form: route(f"catalog:retiring_{form}", query=filters.feed_pairs) for form in forms if filters}
@@ -152,16 +164,7 @@ def _ends_page(request, title: str, about: str, ends: QuerySet, filters: Retirem
     )
     page.object_list = [row for row in numbered_rows if row and row.entry.kind != LEFT]
     context |= {"page": page, "sources": sources, "filters": filters, "feeds": feeds, "coverage": _coverage()}
-    context["departures"] = numbered_rows[len(page.object_list) :]
-    if filters:
-        rows = [*filters.narrowed(context["today"], "any").order_by("bound", *BY_DATE).values_list(*OF_END)]
-        own = [row for row in rows if row[-1]["is_of_model"]]
-        shown = own if filters.ended_by == "vendor" else rows
-        dated = [(on, last_day, row.get("is_confirmed")) for on, last_day, bound, row in shown if bound == Bound.EXACT]
-        context |= {"number": len(rows), "own_number": len(own), "calls": [CALL]}
-        context |= {"confirmed": sum(sure for *_, sure in dated), "dated": len(dated)}
-        context |= {"months": _months(dated, pairs), "lead": _lead(dated, page.paginator.count, filters)}
-        context |= {"vendors": filters.vendors(context["today"], [row for *_, row in shown])}
+    context |= own | {"departures": numbered_rows[len(page.object_list) :]}
     return render(request, "catalog/retiring.html", context, status=400 if errors else 200)
 
 
@@ -184,9 +187,9 @@ def numbered(rows: Iterable[EndRow | None]) -> tuple[list[EndRow | None], list[s
     return numbered_rows, [*numbers]
 
 
-def _lead(dated: Collection[tuple], number: int, filters: RetirementFilters) -> str:
+def _lead(dated: Collection[TimelineEntry], number: int, filters: RetirementFilters) -> str:
     """Return how many ends of a `number` have a date, and how many of these are near; "" if none has one."""
-    near = _near(last_day for _, last_day, _ in dated)
+    near = _near(dated)
     summary, more = f"{near} of them within {SOON_DAYS} days", number - len(dated)
     if more:
         summary = f"{len(dated)} with a last day, {summary}; {more} with only an earliest day"
@@ -194,11 +197,12 @@ def _lead(dated: Collection[tuple], number: int, filters: RetirementFilters) -> 
     return f"{number} retirement{'s' * (number != 1)} at {where}: {summary}." if dated else ""
 
 
-def _near(last_days: Iterable[date]) -> int:
-    return sum(last_day <= timezone.localdate() + timedelta(days=SOON_DAYS) for last_day in last_days)
+def _near(ends: Iterable[TimelineEntry]) -> int:
+    soon = timezone.localdate() + timedelta(days=SOON_DAYS)
+    return sum(end.last_day <= soon for end in ends)
 
 
-def _months(dated: Collection[tuple], pairs: list[tuple[str, str]]) -> list[tuple[PartialDate | str, int, str, Bar]]:
+def _months(dated: Collection[TimelineEntry], pairs: list[tuple[str, str]]) -> list[Month]:
     """Return months to the last end, and "Later": the number of ends, the address of the first, the heights of a bar.
 
     These are that of the bar, and that of the ends which are near.
@@ -206,15 +210,16 @@ def _months(dated: Collection[tuple], pairs: list[tuple[str, str]]) -> list[tupl
     groups, this = defaultdict(list), timezone.localdate()
     months = [this.year * 12 + this.month - 1 + more for more in range(12)]
     months_shown = [f"{month // 12}-{month % 12 + 1:02}" for month in months]
-    months_shown = months_shown[: sum(month <= max((on for on, *_ in dated), default="")[:7] for month in months_shown)]
-    for place, (on, last_day, _) in enumerate(dated):
-        group = groups[on[:7] if on[:7] in months_shown else "Later"]
-        group.append((place // ENDS_PER_PAGE + 1, on[: len("2026-11")], last_day))
+    last = max((end.date for end in dated), default="")[: len("2026-11")]
+    months_shown = months_shown[: sum(month <= last for month in months_shown)]
+    for place, end in enumerate(dated):
+        month = end.date[: len("2026-11")]
+        groups[month if month in months_shown else "Later"].append((place // ENDS_PER_PAGE + 1, month, end))
     scale, columns = HIGHEST_BAR / max(map(len, groups.values()), default=1), []
     for name in filter(lambda name: name in months_shown or groups[name], [*months_shown, "Later"] * bool(dated)):
         page, month, _ = next(iter(groups[name]), (1, "", None))
         url = f"{route('catalog:retiring', query=[*pairs, *[('page', str(page))] * (page > 1)])}#month-{month}"
-        number, near = len(groups[name]), _near(last_day for *_, last_day in groups[name])
+        number, near = len(groups[name]), _near(end for *_, end in groups[name])
         heights = round(number * scale), round(near * scale)
         columns.append((PartialDate.parse(name) if name in months_shown else name, number, url, heights))
     return columns

@@ -13,6 +13,7 @@ from articles.related import RELATED, with_parts
 from catalog.documents import on_day, read
 from catalog.documents.sync import head
 from catalog.models import AIModel, Provider, Source
+from catalog.news import selection
 from faq.models import Question
 from ops.db.compiled import CompiledQuery, Parameter, keys, text
 from publishing.pages.views import _public_record
@@ -46,6 +47,7 @@ def statements():
         (read.OF_MODEL, {"model": models[0]}),
         (read.SOURCES, {"sources": all_keys(Source)}),
         (head.STORED, {}),
+        (selection.OPTIONS, {"day": day, "year": f"{day:%Y}", "month": f"{day:%Y-%m}"}),
         (compiled_text.PARTS, {"keys": texts}),
         (site_models.STORED, {}),
         (RELATED, {"at": now, "article": article.pk, "topics": topics}),

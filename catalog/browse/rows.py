@@ -19,6 +19,9 @@ from catalog.presenting.cells import UNKNOWN, dated
 from catalog.presenting.rows import UNCONFIRMED, links_to
 from catalog.rules.prices import PRICES, in_words_of_lowest, usd_in_words
 from catalog.rules.status import Bound, Status
+from ops.db.compiled import CompiledQuery
+from ops.db.compiled import day as on_day
+from ops.db.compiled import keys as keys_of
 from publishing.content.publishable import Publishable
 
 # A value of more models than this is common: scanning the list finds enough of them soon.
@@ -112,10 +115,17 @@ def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
     return ModelRows([models.order_by(*LATEST_FIRST)], day, number)
 
 
+ROWS = CompiledQuery(
+    ModelPeriod.objects.filter(**read.valid_on(on_day("day")), model_id__in=keys_of("models")).values_list(
+        *(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD, end_by_vendor("model_id", on_day("day"))
+    )
+)
+
+
 def rows_of(keys: list[int], day: date) -> list[ModelRow]:
     """Return the public ones of these models, in this order. One query, none without keys."""
-    rows = ModelPeriod.objects.filter(**read.on_day(day), model__in=keys)
-    rows = rows.values_list(*(f"model__{name}" for name in OF_SUMMARY), *OF_PERIOD, end_by_vendor("model_id", day))
+    read.stamp_pending_changes()
+    rows = ROWS.rows(models=keys, day=day) if keys else []
     row_by_key = {key: row_of(key, *values) for key, *values in rows}
     return [row_by_key[key] for key in keys if key in row_by_key]
 

@@ -39,6 +39,7 @@ from catalog.svg.rows import (
     span,
     stacked,
 )
+from ops.db.compiled import CompiledQuery
 from publishing.rendering.tables.sources import ChartCell, ChartKind, ChartNumber, ChartRow, DrawnChart
 from publishing.richtext.table_element import MOST_RECORDS
 
@@ -49,7 +50,11 @@ DAYS_OF_YEAR = 365
 PAST = " lifetimes__dot--past"
 SAID = f'{{}}<span class="visually-hidden">, {{amount}} {CURRENCY} a year</span>'
 PER_MILLION = f"{CURRENCY} per million tokens"
-OF_LIFE = ("model_id", "name", "path", "last_day", "row")
+LIVES = CompiledQuery(
+    ENDS.filter(bound=Bound.EXACT, row__is_of_model=True)
+    .order_by("date")
+    .values_list("model_id", "name", "path", "last_day", "row__days", "row__vendors", IS_CURRENT)
+)
 Numbers = dict[str, int]
 
 
@@ -201,17 +206,15 @@ def draw_context(keys: Sequence[int], _: Numbers, catalogue: CatalogueOnDay) -> 
 
 def draw_lives(keys: Sequence[int], _: Numbers, catalogue: CatalogueOnDay) -> DrawnChart:
     """Draw how many days models lasted, by vendor: the chosen models, or all with a known last day. Two queries."""
-    ends = ENDS.filter(bound=Bound.EXACT).order_by("date")
-    ends = (ends.filter(model_id__in=keys) if keys else ends).values_list(*OF_LIFE, IS_CURRENT)
-    ends = [end for end in read.stamped(ends.all) if end[-1]["is_of_model"]]
-    known = {key: (row, last_day, name, path) for key, name, path, last_day, row in ends if (row["days"] or -1) >= 0}
+    ends = [end for end in read.stamped(LIVES.rows) if not keys or end[0] in keys]
+    known = {key: life for key, *life in ends if (life[-2] or -1) >= 0}
     vendors = {name: (pk, slug) for pk, name, slug in Vendor.objects.published().values_list("pk", "name", "slug")}
     lives, paths = defaultdict(list), {}
-    for row, last_day, name, address in known.values():
-        if vendor := next((one for one in row["vendors"] if one in vendors), None):
+    for name, address, last_day, days, names in known.values():
+        if vendor := next((one for one in names if one in vendors), None):
             key, slug = vendors[vendor]
             paths[vendor] = key, path(Vendor, slug) or ""
-            lives[vendor].append((row["days"], last_day <= catalogue.day, name, address))
+            lives[vendor].append((days, last_day <= catalogue.day, name, address))
     order = sorted(lives, key=lambda name: (-len(lives[name]), name))[:MOST_ENDS]
     lasted = sorted(life for name in order for life in lives[name])
     scale, ticks = from_zero([days / DAYS_OF_YEAR for days, *_ in lasted], "{:g}")

@@ -3,9 +3,13 @@
 from catalog.lifecycle.heirs import followed
 from catalog.lifecycle.timeline import BY_DATE, ENDS
 from catalog.models import AIModel
+from ops.db.compiled import CompiledQuery, texts
 
 TEXT = "model: gpt-5\nfallback: o3\ndrafts: claude-sonnet-4-5"
 SLUGS = sorted(line.partition(": ")[2] for line in TEXT.splitlines())
+
+NAMED = AIModel.objects.published().filter(slug__in=texts("slugs")).order_by().values("pk")
+OWN_ENDS = CompiledQuery(ENDS.filter(model_id__in=NAMED, row__is_of_model=True).order_by(*BY_DATE))
 
 
 def example() -> dict:
@@ -13,8 +17,6 @@ def example() -> dict:
 
     `is_whole` says whether each of them is public and ends. One query for the ends and for each step of replacements.
     """
-    models = AIModel.objects.published().filter(slug__in=SLUGS)
-    ends = ENDS.filter(model_id__in=models.order_by().values("pk")).order_by(*BY_DATE)
-    own = [end for end in ends if end.row["is_of_model"]]
+    own = OWN_ENDS.instances(slugs=SLUGS)
     ends = [*zip(own, followed(end.row for end in own), strict=True)]
     return {"text": TEXT, "models": ",".join(SLUGS), "ends": ends, "is_whole": len(ends) == len(SLUGS)}

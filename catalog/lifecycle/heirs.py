@@ -13,10 +13,15 @@ from catalog.models.summaries import ends_of
 from catalog.presenting.rows import path
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.status import Bound
+from ops.db.compiled import CompiledQuery, texts
 from publishing.rendering.names import whole_names
 
 SLUG = Subquery(AIModel.objects.order_by().filter(pk=OuterRef("model_id")).values("slug")[:1])
-WITH_SLUGS = ENDS.order_by(*BY_DATE).annotate(slug=SLUG).values("slug", "date", "bound", "row")
+OF_END = ("date", "bound", "row")
+NAMED = AIModel.objects.order_by().filter(slug__in=texts("slugs")).values("pk")
+ENDS_OF_NAMED = CompiledQuery(
+    ENDS.filter(model_id__in=NAMED, row__is_of_model=True).order_by(*BY_DATE).values_list(SLUG, *OF_END)
+)
 LINK = '<a href="{1}">{0}</a>'
 UNLISTED = '<code class="unlisted">{0}</code>', '<span class="unlisted">{0}</span>'  # ids have no space
 
@@ -29,9 +34,9 @@ def followed(rows: Iterable[dict]) -> list[list[dict]]:
     rows, ends = [*rows], {}
     wanted = {row["replacement"]["slug"] for row in rows if row["replacement"]}
     while wanted:
-        models = AIModel.objects.order_by().filter(slug__in=wanted).values("pk")
-        rows_of_ends = WITH_SLUGS.filter(model_id__in=models)
-        end_by_slug = {end["slug"]: end for end in rows_of_ends if end["row"]["is_of_model"]}
+        end_by_slug = {
+            slug: dict(zip(OF_END, columns, strict=True)) for slug, *columns in ENDS_OF_NAMED.rows(slugs=wanted)
+        }
         ends |= dict.fromkeys(wanted) | end_by_slug
         wanted = {heir["slug"] for end in end_by_slug.values() if (heir := end["row"]["replacement"])} - ends.keys()
     return [_chain(row, ends) for row in rows]

@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Collection
+from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,6 +20,8 @@ from catalog.rules.partial_dates import PartialDate, PartialDateField
 from catalog.rules.prices import usd_in_words
 from catalog.rules.status import Bound, Status
 from ops.db.checks_at_once import ChecksAtOnce
+from ops.db.compiled import CompiledQuery, keys
+from ops.db.compiled import day as on_day
 from publishing.content.publishable import ListPage, PublishableQuerySet, State, published_requires
 from publishing.richtext import RichTextField
 
@@ -225,9 +228,7 @@ class AIModel(ChecksAtOnce, CatalogueRecord, StatedFacts):  # noqa: DJ008 - its 
     @classmethod
     def facts_today(cls, pks: Collection[int]) -> dict[int, dict[str, str]]:
         day, facts_by_pk = timezone.localdate(), {}
-        periods = ModelPeriod.objects.filter(model__in=pks, first_day__lte=day, end_day__gt=day)
-        verified = periods.exclude(model__show="unverified")
-        for pk, status, *prices in verified.values_list("model_id", "status", "input_price", "output_price"):
+        for pk, status, *prices in compiled_periods().rows(models=pks, day=day):
             named_prices = zip(("input", "output"), prices, strict=True)
             price_text = ", ".join(f"{name} {usd_in_words(price)}" for name, price in named_prices if price is not None)
             facts_by_pk[pk] = {"status": status, "price": price_text.capitalize()}
@@ -244,3 +245,13 @@ class AIModel(ChecksAtOnce, CatalogueRecord, StatedFacts):  # noqa: DJ008 - its 
         super().clean()
         if self.replaced_by_id and self.replaced_by_id == self.pk:
             raise ValidationError({"replaced_by": "A model cannot replace itself."})
+
+
+@cache
+def compiled_periods() -> CompiledQuery:
+    """Return status and prices of verified models on a day; a function, as models are not complete before."""
+    periods = ModelPeriod.objects.filter(
+        model_id__in=keys("models"), first_day__lte=on_day("day"), end_day__gt=on_day("day")
+    )
+    periods = periods.exclude(model__show="unverified")
+    return CompiledQuery(periods.values_list("model_id", "status", "input_price", "output_price"))

@@ -8,7 +8,7 @@ valid on every day with `first_day <= day < end_day`. The periods of one record 
 
 from collections.abc import Collection
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 
 from django.db import models
@@ -16,6 +16,7 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import JSONArray
 
 from catalog.rules.partial_dates import PartialDate
+from ops.db.compiled import CompiledQuery, Parameter, keys, texts
 from ops.db.fast_json import JSONDecoder
 from ops.db.internal import InternalModel
 
@@ -194,19 +195,26 @@ class TimelineEntry(InternalModel):
         return PartialDate.parse(self.date[: len("2026-11")])
 
 
+@cache
+def compiled_ends() -> CompiledQuery:
+    """Return the entries of some kinds for models, by their vendors; a function, as models are not complete before."""
+    ends = TimelineEntry.objects.filter(kind__in=texts("kinds"), model_id__in=keys("models"), row__is_of_model=True)
+    return CompiledQuery(ends.order_by("-date"))
+
+
 def ends_of(models: Collection[int], day: date, kinds: Collection[str] = ("retired",)) -> dict[int, TimelineEntry]:
     """Return the next end of each model by its vendor, else the last one. One query, none for no models.
 
     With the kind "left" among `kinds`, that of a model which has left its vendor's list is its departure.
     """
-    ends = TimelineEntry.objects.filter(kind__in=kinds, model_id__in=models, row__is_of_model=True).order_by("-date")
+    ends = compiled_ends().instances(kinds=kinds, models=models) if models else []
     ends = sorted(
         ends, key=lambda end: (end.kind == "left", end.last_day > day, -abs(end.last_day - day))
     )  # what counts most is last
     return {end.model_id: end for end in ends}
 
 
-def end_by_vendor(key: str, day: date) -> Subquery:
+def end_by_vendor(key: str, day: date | Parameter) -> Subquery:
     """Return kind, date, bound, and whether it is confirmed, of the entry that `ends_of` returns for a retirement or a
     departure of the model whose key is in the column `key`, as a list; None without one."""
     ends = TimelineEntry.objects.filter(kind__in=("retired", "left"), model_id=OuterRef(key), row__is_of_model=True)

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BigIntegerField, DateTimeField, Expression, Field, Model, QuerySet, TextField
+from django.db.models import BigIntegerField, DateField, DateTimeField, Expression, Field, Model, QuerySet, TextField
+from django.db.models.expressions import Col
 
 
 class Parameter(Expression):
@@ -41,6 +42,15 @@ class ListParameter(Parameter):
 
 def keys(name: str) -> ListParameter:
     return ListParameter(name, BigIntegerField())
+
+
+def texts(name: str) -> ListParameter:
+    return ListParameter(name, TextField())
+
+
+def day(name: str) -> Any:
+    """Return a parameter for what takes a date."""
+    return Parameter(name, DateField())
 
 
 def moment(name: str) -> Any:
@@ -90,7 +100,7 @@ class CompiledQuery[M: Model]:
             sql, parameters = compiler.as_sql()
             columns = [column for column, *_ in compiler.select]
             fields = compiler.klass_info["select_fields"] if compiler.klass_info else []
-            names = [columns[place].target.attname for place in fields]
+            names = [columns[place].target.attname for place in fields if isinstance(columns[place], Col)]
             converters = [*compiler.get_converters(columns).items()]
             annotations = compiler.annotation_col_map or {}
             self._statements[vendor] = Statement(sql, tuple(parameters), converters, names, annotations)

@@ -1,7 +1,9 @@
 """Search results: hits, counts by kind, and highlighted words."""
 
 import re
+from collections import namedtuple
 from dataclasses import dataclass, replace
+from functools import cache
 from operator import attrgetter
 
 from django.contrib.contenttypes.models import ContentType
@@ -9,6 +11,7 @@ from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from ops.db.compiled import CompiledQuery, keys, moment
 from publishing.content.publishable import Publishable
 from publishing.content.registry import kind_named, kinds
 from publishing.richtext.reading import SEPARATOR
@@ -28,6 +31,8 @@ SUMMARY, FACTS = 330, " · "  # characters of a summary; between the facts of a 
 SHORTEST = 2  # letters of a query that brings suggestions
 SHOWN = ("title", "names", "summary", "note")
 SHOWN += ("entry_id", "entry__kind", "entry__dated", "entry__source_type_id", "entry__source_id")
+
+Texts = namedtuple("Texts", [*SHOWN, "beginning"])
 
 
 @dataclass(frozen=True)
@@ -151,8 +156,7 @@ class Hits:
         pks = self.known.get(start)
         if pks is None:
             _, pks = find(self.query, self.at, self.kind, start, length)
-        rows = SearchText.objects.filter(entry__in=pks).annotate(beginning=Left("body", READ_FOR_SNIPPET))
-        by_key = {row.entry_id: row for row in rows.values_list(*SHOWN, "beginning", named=True)}
+        by_key = {row.entry_id: row for row in map(Texts._make, _texts().rows(entries=pks))}
         return [by_key[pk] for pk in pks[:length] if pk in by_key]
 
     def _visible(self, found) -> dict[int, Publishable]:
@@ -167,7 +171,7 @@ class Hits:
         for type_id, of_type in keys.items():
             model = ContentType.objects.get_for_id(type_id).model_class()
             if model is not None and issubclass(model, Publishable):
-                records = model.objects.published(self.at).filter(pk__in=of_type).only(*model.address_fields)
+                records = _public_records(model).instances(at=self.at, keys=of_type)
                 visible |= {of_type[record.pk]: record for record in records}
                 self.today |= {of_type[pk]: facts for pk, facts in model.facts_today(of_type).items()}
         return visible
@@ -189,6 +193,20 @@ class Hits:
             today=self.today.get(texts.entry_id, {}),
             is_answer=is_answer,
         )
+
+
+@cache
+def _texts() -> CompiledQuery:
+    """Return the columns of `Texts`; a function, as models are not complete before."""
+    texts = SearchText.objects.filter(entry_id__in=keys("entries"))
+    return CompiledQuery(texts.values_list(*SHOWN, Left("body", READ_FOR_SNIPPET)))
+
+
+@cache
+def _public_records(model: type[Publishable]) -> CompiledQuery:
+    """Return the public ones of the records with `keys`, with the columns of their addresses."""
+    records = model.objects.published(at=moment("at")).filter(pk__in=keys("keys"))
+    return CompiledQuery(records.order_by().only(*model.address_fields))
 
 
 def _prose(text: str, highlighter: Highlighter) -> list[str]:

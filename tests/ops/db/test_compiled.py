@@ -10,15 +10,21 @@ from django.utils import timezone
 
 from articles.models import Article
 from articles.related import RELATED, with_parts
+from catalog.browse import rows
+from catalog.charts import drawn
+from catalog.check import example
 from catalog.documents import on_day, read
 from catalog.documents.sync import head
-from catalog.models import AIModel, Provider, Source
+from catalog.lifecycle import heirs
+from catalog.models import AIModel, Provider, Source, ai_model, summaries
 from catalog.news import selection
 from faq.models import Question
 from ops.db.compiled import CompiledQuery, Parameter, keys, text
 from publishing.pages.views import _public_record
 from publishing.rendering import compiled_text
 from publishing.rendering.texts import _pages_of
+from publishing.search import results
+from publishing.search.entry import SearchEntry
 from publishing.site import models as site_models
 from tests import factories
 
@@ -47,6 +53,14 @@ def statements():
         (read.OF_MODEL, {"model": models[0]}),
         (read.SOURCES, {"sources": all_keys(Source)}),
         (head.STORED, {}),
+        (drawn.LIVES, {}),
+        (example.OWN_ENDS, {"slugs": example.SLUGS}),
+        (heirs.ENDS_OF_NAMED, {"slugs": list(AIModel.objects.values_list("slug", flat=True))}),
+        (rows.ROWS, {"models": models, "day": day}),
+        (summaries.compiled_ends(), {"kinds": ["retired", "left"], "models": models}),
+        (ai_model.compiled_periods(), {"models": models, "day": day}),
+        (results._texts(), {"entries": all_keys(SearchEntry)}),
+        (results._public_records(Article), {"at": now, "keys": pages["articles.article"]}),
         (selection.OPTIONS, {"day": day, "year": f"{day:%Y}", "month": f"{day:%Y-%m}"}),
         (compiled_text.PARTS, {"keys": texts}),
         (site_models.STORED, {}),
@@ -82,8 +96,8 @@ def test_each_statement_of_the_project_equals_its_plain_queryset(starter_content
         with given(values):
             plain = list(statement.queryset.all())
         is_of_rows = isinstance(plain[0], tuple)
-        rows = statement.rows(**values) if is_of_rows else statement.instances(**values)
-        assert contents(rows) == contents(plain), statement.queryset.query
+        found = statement.rows(**values) if is_of_rows else statement.instances(**values)
+        assert contents(found) == contents(plain), statement.queryset.query
 
 
 def test_every_statement_of_a_module_is_compared(starter_content):

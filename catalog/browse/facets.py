@@ -19,9 +19,11 @@ from catalog.browse.filters import Filters
 from catalog.browse.rows import COMMON
 from catalog.documents import read
 from catalog.documents.storing import TOTAL
+from catalog.documents.sync.head import IS_CURRENT
 from catalog.groups import CHOICES, LINKS, LISTED, ChoiceGroup, LinkGroup, StoredGroup
 from catalog.models import FacetCount, ModelSummary, Source
 from ops.db.bounded_count import More
+from ops.db.compiled import CompiledQuery
 
 MOST_COUNTED = 1_000
 SHOWN, FEW = 6, 2  # options of a facet that are shown before the others; others that are not worth a fold
@@ -31,13 +33,13 @@ Named = tuple[str, str, str]  # a value as stored, the same in URLs, and its lab
 FACETS = {**LINKS, **CHOICES}
 TABLES = {group.of._meta.model_name: group.of for group in LINKS.values()}
 FIRST, *OTHERS = (
-    table.objects.published().order_by().annotate(table=models.Value(name)).values_list("table", "pk", "slug", "name")
+    table.objects.published().order_by().values_list(models.Value(name), "pk", "slug", "name", IS_CURRENT)
     for name, table in TABLES.items()
 )
 # Beside the names, because each is a small query: the lists that imports read, with the day.
-READ = Source.objects.exclude(feed="").exclude(read_on=None).order_by().annotate(table=models.Value("source"))
-READ = READ.values_list("table", "pk", Cast("read_on", models.CharField()), "title")
-RECORDS = FIRST.union(*OTHERS, READ, all=True)
+READ = Source.objects.exclude(feed="").exclude(read_on=None).order_by()
+READ = READ.values_list(models.Value("source"), "pk", Cast("read_on", models.CharField()), "title", IS_CURRENT)
+RECORDS = CompiledQuery(FIRST.union(*OTHERS, READ, all=True))
 
 
 @dataclass(slots=True)
@@ -75,16 +77,16 @@ class FilterFacet:
 class Facets:
     """The facets of a list. Raises BadRequest for an unknown record.
 
-    If at most one value is chosen they take two queries. Otherwise they take one for the names of records, one for
-    the stored counts, one for the models in the list, and one for each facet with a chosen value, but for these only if
-    the list is not too long to count. They take none if no record is chosen and only the models are requested.
+    If at most one value is chosen they take two queries: for the names of records, and for the stored counts. Otherwise
+    they take one for the models in the list, and one for each facet with a chosen value, but for these only if the list
+    is not too long to count. They take one if only the models are requested.
 
     `firm` names that of this site in labels.
     """
 
     def __init__(self, filters: Filters, day: date, firm: str = ""):
-        read.stamp_pending_changes()
         self.filters, self.day, self.firm, self._counted = filters, day, firm, {}
+        self._records = _records()
         self._chosen = {name: self._keys(name, values) for name, values in filters.chosen.items() if name != "show"}
 
     @cached_property
@@ -95,14 +97,6 @@ class Facets:
             counted = self._places("")
             return More(MOST_COUNTED) if counted is None else counted[TOTAL]
         return number
-
-    @cached_property
-    def _records(self) -> dict[type, list[Named]]:
-        """Return the records of each table, sorted by name. One query."""
-        records: dict[type, list[Named]] = {table: [] for table in (*TABLES.values(), Source)}
-        for table, key, slug, name in RECORDS.all():
-            records[TABLES.get(table, Source)].append((str(key), slug, name))
-        return {table: sorted(rows, key=lambda row: (row[2].lower(), row[1])) for table, rows in records.items()}
 
     @property
     def lists_read_on(self) -> date | None:
@@ -224,6 +218,14 @@ class Facets:
             if value not in keys:
                 raise BadRequest(f"{name}: the catalogue has no “{value}”.")
         return [keys[value] for value in values]
+
+
+def _records() -> dict[type, list[Named]]:
+    """Return the records of each table, sorted by name. One query."""
+    records: dict[type, list[Named]] = {table: [] for table in (*TABLES.values(), Source)}
+    for table, key, slug, name in read.stamped(RECORDS.rows):
+        records[TABLES.get(table, Source)].append((str(key), slug, name))
+    return {table: sorted(rows, key=lambda row: (row[2].lower(), row[1])) for table, rows in records.items()}
 
 
 def _in_places(rows: list[Row], name: str) -> Counter:

@@ -53,32 +53,38 @@ def orders(filters: Filters) -> dict[str, str]:
     return {name: label for name, label in ORDERS.items() if name != CLOSEST or filters.query}
 
 
-def in_parts(models: QuerySet[ModelSummary], order: str, filters: Filters) -> list[QuerySet[ModelSummary]]:
-    """Return querysets that follow each other, because no index covers all: one queryset would sort all rows.
+def in_parts(
+    models: QuerySet[ModelSummary], order: str, filters: Filters
+) -> tuple[list[int], list[QuerySet[ModelSummary]]]:
+    """Return the keys of the first models, if they are known, and querysets that follow them and each other.
 
-    By price, encoders follow the models that generate: their tokens are not answers. Unless they are filtered for.
+    They are several because no index covers all: one queryset would sort all rows. By price, encoders follow the models
+    that generate: their tokens are not answers. Unless they are filtered for.
 
     Two queries for the closest name, one for current models, none for the others.
     """
     if order == CLOSEST:
-        return [closest_first(models, filters.query)]
+        return [], [closest_first(models, filters.query)]
     if order == CURRENT:
         current = models.filter(current_since__gt="").order_by("-current_since", *TIES)
-        newest = newest_of_families(current.values_list("pk", "family_id")[:LOOKED_AT])
-        others = models.filter(current_since__gt="").exclude(pk__in=newest).order_by("-current_since", *TIES)
+        latest = [*current.values_list("pk", "family_id", "released_until", "name_key")[:LOOKED_AT]]
+        newest = set(newest_of_families((pk, family) for pk, family, *_ in latest))
+        first = sorted((row for row in latest if row[0] in newest), key=lambda row: (row[-1], row[0]))
+        first.sort(key=lambda row: row[-2], reverse=True)
+        keys = [pk for pk, *_ in (*first, *(row for row in latest if row[0] not in newest))]
         # By exclusion, because with an equation SQLite would use the index of periods and then sort.
         rest = models.exclude(current_since__gt="").order_by(*LATEST_FIRST)
-        return [models.filter(pk__in=newest).order_by(*LATEST_FIRST), others, rest]
+        return keys, [*[current.exclude(pk__in=keys)] * (len(keys) == LOOKED_AT), rest]
     if order == LATEST:
-        return [models.order_by(*LATEST_FIRST)]  # unknown dates are empty and so come last
+        return [], [models.order_by(*LATEST_FIRST)]  # unknown dates are empty and so come last
     if order.endswith("name"):
-        return [models.order_by(f"{order}_key", "pk")]
+        return [], [models.order_by(f"{order}_key", "pk")]
     column, is_known, is_unknown = COLUMNS[order.removeprefix("-")]
     first = models.filter(is_known).order_by(f"-{column}" if order.startswith("-") else column, *TIES)
     rest = models.filter(is_unknown).order_by(*TIES)
     if column in PRICES and not filters.is_of_encoders:
-        return [first.exclude(kind=ModelKind.ENCODER), first.filter(kind=ModelKind.ENCODER), rest]
-    return [first, rest]
+        return [], [first.exclude(kind=ModelKind.ENCODER), first.filter(kind=ModelKind.ENCODER), rest]
+    return [], [first, rest]
 
 
 def newest_of_families(latest: Iterable[tuple[int, int | None]]) -> list[int]:

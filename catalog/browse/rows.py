@@ -1,6 +1,6 @@
 """The rows of a list for a paginator and for downloads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -77,30 +77,42 @@ class ModelRow:
 
 
 class ModelRows:
-    """`parts` are ordered querysets that follow each other; `number` is the number of rows, or of those that are shown.
+    """The rows of a list: the `models` with the keys `first` in this order, then those of `parts`, which are ordered.
 
-    A slice costs one query, and two more where the first part ends.
+    `number` is the number of rows, or of those that are shown. A slice costs one query for the first keys and one for
+    each part in it, and one more for each part before it.
     """
 
-    def __init__(self, parts: list[QuerySet], day: date, number: int):
-        self.parts, self.day, self.number = parts, day, number
+    def __init__(self, models: QuerySet, day: date, number: int, first: Sequence[int], parts: Sequence[QuerySet]):
+        self.models, self.day, self.number, self.first, self.parts = models, day, number, first, parts
 
     def count(self) -> int:
         return self.number
 
     def __getitem__(self, part: slice) -> list[ModelRow]:
-        rows, start, size = [], part.start, part.stop - part.start
-        for models in self.parts if self.number else ():
+        if not self.number:
+            return []
+        end = end_by_vendor("pk", self.day)
+        rows = self._of_first(self.first[part], end)
+        start, size = max(0, part.start - len(self.first)), part.stop - part.start
+        for models in self.parts:
             before = len(rows)
-            rows += models.values_list(*COLUMNS, end_by_vendor("pk", self.day))[start : start + size - before]
-            if len(rows) == size or models is self.parts[-1]:
+            if before == size:
                 break
-            start = 0 if len(rows) > before or not start else max(0, start - models.order_by().count())
+            rows += models.values_list(*COLUMNS, end)[start : start + size - before]
+            if models is not self.parts[-1]:
+                start = 0 if len(rows) > before or not start else max(0, start - models.order_by().count())
         return [row_of(*values) for values in rows]
 
     def __iter__(self) -> Iterator[Any]:
         """Yield named tuples of COLUMNS."""
-        return chain.from_iterable(models.values_list(*COLUMNS, named=True).iterator() for models in self.parts)
+        yield from self._of_first(self.first, named=True)
+        yield from chain.from_iterable(models.values_list(*COLUMNS, named=True).iterator() for models in self.parts)
+
+    def _of_first(self, keys: Sequence[int], *columns: Any, named=False) -> list:
+        rows = self.models.filter(pk__in=keys).values_list(*COLUMNS, *columns, named=named) if keys else []
+        row_by_key = {row[0]: row for row in rows}
+        return [row_by_key[key] for key in keys if key in row_by_key]
 
 
 def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
@@ -112,7 +124,7 @@ def rows_beside(group: LinkGroup, record: Publishable, day: date) -> ModelRows:
     else:  # drafts have no stored counts
         number = models.filter(group.linked_with([record])).count()
     models = models.filter(group.linked_with([record], is_common=number > COMMON))
-    return ModelRows([models.order_by(*LATEST_FIRST)], day, number)
+    return ModelRows(models, day, number, [], [models.order_by(*LATEST_FIRST)])
 
 
 ROWS = CompiledQuery(

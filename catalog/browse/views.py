@@ -88,7 +88,8 @@ def suggest(request: HttpRequest) -> HttpResponse:
 def _context(request, listing: ModelListQuery) -> dict:
     today, filters = timezone.localdate(), listing.filters
     facets = Facets(filters, today, site_of(request).shown_name)
-    rows = ModelRows(in_parts(facets.models(), listing.order, filters), today, facets.total)
+    models = facets.models()
+    rows = ModelRows(models, today, facets.total, *in_parts(models, listing.order, filters))
     page = page_of(rows, request, PER_PAGE)
     title = "Unverified names" if filters.show == "unverified" else "AI models"
     return {
@@ -159,7 +160,8 @@ def models_csv(request: HttpRequest) -> HttpResponse:
     number = facets.models(is_counted=True)[: MOST_DOWNLOADED + 1].count()
     if number > MOST_DOWNLOADED:
         raise BadRequest(f"Downloads are limited to {MOST_DOWNLOADED:,} models. Filter the list, or use the API.")
-    return csv_of(ModelRows(in_parts(facets.models(), listing.order, listing.filters), today, number))
+    models = facets.models()
+    return csv_of(ModelRows(models, today, number, *in_parts(models, listing.order, listing.filters)))
 
 
 def csv_of(rows: ModelRows) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from articles.related import RELATED, with_parts
-from catalog.browse import rows
+from catalog.browse import facets, rows
 from catalog.charts import drawn
 from catalog.check import example
 from catalog.documents import on_day, read
@@ -56,6 +56,7 @@ def statements():
         (drawn.LIVES, {}),
         (example.OWN_ENDS, {"slugs": example.SLUGS}),
         (heirs.ENDS_OF_NAMED, {"slugs": list(AIModel.objects.values_list("slug", flat=True))}),
+        (facets.RECORDS, {}),
         (rows.ROWS, {"models": models, "day": day}),
         (summaries.compiled_ends(), {"kinds": ["retired", "left"], "models": models}),
         (ai_model.compiled_periods(), {"models": models, "day": day}),

@@ -13,6 +13,14 @@ from catalog.charts.price_history import price_history
 from catalog.documents import read
 from catalog.groups import FAMILY, LINKS, LISTED, REGION, LinkGroup
 from catalog.models import AIModel, FacetCount, Family, Modality, Provider, Vendor
+from catalog.pages.descriptions import (
+    family_description,
+    in_sentence,
+    modality_description,
+    model_description,
+    provider_description,
+    vendor_description,
+)
 from catalog.pages.json_ld import model_nodes, organization_node
 from catalog.pages.model_page import alternatives_to, model_page
 from catalog.pages.provider_page import OfferingsOf, sources_of
@@ -103,8 +111,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "catalog/model_on_day.html", context)
     texts, alternatives = Texts(model.body), alternatives_to(model.pk, page, today)
     heir = page.heirs and next((row for row, _ in alternatives if row.slug == page.heirs[-1]["slug"]), None)
-    # Models of one family may share a summary, but a description should be unique.
-    text = f"{model}: {model.notice or model.summary or texts.plain_text(model.body)}"
+    text = model_description(model, page, model.summary or texts.plain_text(model.body))
     nodes = model_nodes(model, page)
     context |= {
         "in_full": OFFERINGS_IN_FULL,
@@ -225,8 +232,8 @@ def _index_rows(model: type[Publishable], page: Page, groups: dict[str, str]) ->
 def vendor(request: HttpRequest, slug: str) -> HttpResponse:
     vendor = get_visible(request, Vendor, slug, ("logo",))
     texts = Texts(vendor.description)
-    text = texts.plain_text(vendor.description) or f"AI models made by {vendor}."
     page, nodes = _models_of(request, LINKS["vendor"], vendor), [organization_node(vendor)]
+    text = vendor_description(vendor, page.paginator.count, page, texts.plain_text(vendor.description))
     [families] = Family.lists()
     context = {"families": families.records.filter(vendor=vendor), "texts": texts}
     return _record_page(
@@ -238,11 +245,12 @@ def vendor(request: HttpRequest, slug: str) -> HttpResponse:
 @safe_only
 def modality(request: HttpRequest, slug: str) -> HttpResponse:
     modality = get_visible(request, Modality, slug)
-    text = modality.description or f"AI models with {modality} as input or output."
     side, taking = request.GET.get("side"), AIModel.objects.listed().filter(input_links__tag=modality)
     gives = side == "output" or (side != "input" and not taking.exists())
-    page = _models_of(request, LINKS["output" if gives else "input"], modality)
-    title = f"AI models with {str(modality).lower()} {'output' if gives else 'input'}"
+    way = "output" if gives else "input"
+    page = _models_of(request, LINKS[way], modality)
+    title = f"AI models with {in_sentence(modality)} {way}"
+    text = modality_description(modality, way, page.paginator.count, page)
     return _record_page(request, modality, text, page, {"gives": gives}, title=title)
 
 
@@ -250,9 +258,9 @@ def modality(request: HttpRequest, slug: str) -> HttpResponse:
 @safe_only
 def family(request: HttpRequest, slug: str) -> HttpResponse:
     family = get_visible(request, Family, slug, ("vendor",))
-    text = family.summary or f"The models of the series {family}."
     page, unverified = _models_of(request, FAMILY, family), family.models.published().unverified().count()  # pyright: ignore[reportAttributeAccessIssue] reverse
     context = {"texts": Texts(family.body), "unverified_count": unverified}
+    text = family_description(family, page.paginator.count, page)
     about = {"title": f"{family} series", "is_indexable": bool(page)}
     return _record_page(request, family, text, page, context, **about)
 
@@ -261,13 +269,13 @@ def family(request: HttpRequest, slug: str) -> HttpResponse:
 @safe_only
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
     provider = get_visible(request, Provider, slug)
-    text = provider.summary or f"AI models served by {provider}."
     offerings = OfferingsOf(provider, timezone.localdate())
     page, nodes = page_of(offerings, request, PER_PAGE), [organization_node(provider)]
     addresses = [(label, url) for name, label in PROVIDER_ADDRESSES.items() if (url := getattr(provider, name))]
     context = {"addresses": addresses, "sources": sources_of(provider, offerings.rows, site_of(request).shown_name)}
     models = dict.fromkeys(row.model for row in page if row.model)
     title = f"{provider}: AI models and their prices"
+    text = provider_description(provider, page.paginator.count, [row.title for row in page])
     return _record_page(request, provider, text, page, context, nodes=nodes, models=models, title=title)
 
 

@@ -91,7 +91,7 @@ def test_address_that_is_taken_is_refused_in_words(admin_page):
 
 
 def test_dates_in_the_wrong_order_are_refused_in_words(admin_page):
-    dates = {"publish_at_0": "2026-12-24", "publish_at_1": "12:00", "expire_at_0": "2026-12-23", "expire_at_1": "12:00"}
+    dates = {"publish_at_0": "2036-12-24", "publish_at_1": "12:00", "expire_at_0": "2036-12-23", "expire_at_1": "12:00"}
     errors = admin_page.post(ADD, form_of(_continue="schedule", **dates)).context["adminform"].form.errors
     assert "Enter a date after" in str(errors["expire_at"])
     assert "Constraint" not in str(errors)

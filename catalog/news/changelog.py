@@ -1,6 +1,9 @@
 """The public changelog of the catalogue and its feed: events of models, new models, corrected facts."""
 
+import re
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.contrib.contenttypes.models import ContentType
@@ -8,10 +11,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from catalog.documents import read
-from catalog.documents.timeline import NEW
+from catalog.documents.timeline import NEW, PRICE
 from catalog.models import Action, AIModel, FieldChange, TimelineEntry
 from catalog.news.recent import CatalogueChange, recent_changes
 from catalog.presenting.rows import path
+from catalog.rules.choices import Meter
 from catalog.rules.facts import BY_NAME, FactPlace, values_in
 from catalog.rules.partial_dates import PartialDate
 from ops.http.urls import absolute, route
@@ -23,6 +27,11 @@ ITEMS_IN_FEED = 50
 UNKNOWN = "unknown"
 FACTS = [fact.name for fact in values_in(FactPlace.PAGE)]
 NEW_MODELS = TimelineEntry.objects.filter(kind=NEW).order_by("-last_day", "-date", "-pk")
+# The words of a price in the timeline.
+NEW_PRICE = re.compile(
+    r"(?P<meter>[^:]+): (?P<amount>[\d.,]+) (?P<unit>[^;]+); before: (?P<before>[\d.,]+) (?P<unit_before>.+)"
+)
+PLACES_OF_METERS = {meter.label: place for place, meter in enumerate(Meter)}
 CORRECTIONS = (
     FieldChange.objects.filter(part="", action=Action.CHANGED, field__in=FACTS, taken_back_at=None)
     .order_by("-at", "-pk")
@@ -34,6 +43,38 @@ def catalogue_changes(day: date, count: int) -> list[CatalogueChange]:
     """Return the latest changes up to `day`, newest first. Four queries."""
     changes = [*recent_changes(day, count), *_new_models(day), *_corrections(day)]
     return sorted(changes, key=lambda change: (change.period.last_day, change.key), reverse=True)[:count]
+
+
+def by_day_and_model(changes: Iterable[CatalogueChange]) -> list[tuple[PartialDate, list[list[CatalogueChange]]]]:
+    """Return the changes of each day, those of one model together; its new prices at one place are one change."""
+    days: dict[PartialDate, dict[tuple[str, str], list[CatalogueChange]]] = {}
+    for change in changes:
+        days.setdefault(change.period, {}).setdefault((change.url, change.name), []).append(change)
+    return [
+        (period, [_with_prices_together(of_model) for of_model in models.values()]) for period, models in days.items()
+    ]
+
+
+def _with_prices_together(changes: list[CatalogueChange]) -> list[CatalogueChange]:
+    places: dict[tuple[str, str], list[CatalogueChange]] = {}
+    for change in changes:
+        is_price = change.status == PRICE
+        places.setdefault((change.places if is_price else change.key, change.status), []).append(change)
+    return [
+        replace(same[0], details=_prices_in_words([change.details for change in same])) if len(same) > 1 else same[0]
+        for same in places.values()
+    ]
+
+
+def _prices_in_words(details: list[str]) -> str:
+    """Return "Input from 1.32 to 0.87, output from 3 to 4 USD per 1,000,000 tokens", or sentences for other units."""
+    found = [match for text in details if (match := NEW_PRICE.fullmatch(text))]
+    units = {match[name] for match in found for name in ("unit", "unit_before")}
+    if len(found) < len(details) or len(units) > 1:
+        return ". ".join(details)
+    found.sort(key=lambda match: PLACES_OF_METERS.get(match["meter"], len(PLACES_OF_METERS)))
+    steps = [f"{match['meter']} from {match['before']} to {match['amount']}" for match in found]
+    return f"{', '.join([steps[0], *(step[:1].lower() + step[1:] for step in steps[1:])])} {units.pop()}"
 
 
 def _new_models(day: date) -> list[CatalogueChange]:

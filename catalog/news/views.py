@@ -16,7 +16,7 @@ from catalog.documents.timeline import LEFT
 from catalog.lifecycle.heirs import followed, in_text, in_words
 from catalog.lifecycle.timeline import SOON_DAYS, EndRow, retirements_of_last_year
 from catalog.models import FeedEntry, TimelineEntry
-from catalog.news.changelog import catalogue_changes, changes_feed, feed_addresses, feed_item
+from catalog.news.changelog import by_day_and_model, catalogue_changes, changes_feed, feed_addresses, feed_item
 from catalog.news.recent import models_with_ends
 from catalog.news.selection import NAMES, RetirementFilters
 from catalog.presenting.cells import source_links
@@ -230,7 +230,9 @@ def _months(dated: Collection[TimelineEntry], pairs: list[tuple[str, str]]) -> l
 def changes(request: HttpRequest) -> HttpResponse:
     title, feeds = "Changes in the catalogue", feed_addresses()
     context = page_context(request, title, ABOUT_CHANGES, alternates=alternates(title, feeds))
-    context |= {"changes": catalogue_changes(context["today"], CHANGES_SHOWN), "most": CHANGES_SHOWN, "feeds": feeds}
+    found = catalogue_changes(context["today"], CHANGES_SHOWN)
+    context |= {"days": by_day_and_model(found), "is_cut": len(found) >= CHANGES_SHOWN, "most": CHANGES_SHOWN}
+    context |= {"feeds": feeds}
     return render(request, "catalog/changes.html", context)
 
 

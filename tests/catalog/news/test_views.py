@@ -13,8 +13,10 @@ from lxml import etree, html
 from catalog.history.audit_log import log_changes, take_snapshot
 from catalog.lifecycle.timeline import retirements_ahead, retirements_of_last_year
 from catalog.models import AIModel, FieldChange
-from catalog.news.changelog import NAMED_AT_MOST, catalogue_changes
+from catalog.news.changelog import NAMED_AT_MOST, by_day_and_model, catalogue_changes
+from catalog.news.recent import CatalogueChange
 from catalog.news.views import retirements
+from catalog.rules.partial_dates import PartialDate
 from publishing.pages.feeds import TYPES
 from tests.catalog import factories
 
@@ -229,3 +231,27 @@ def test_they_are_in_the_sitemap_and_linked_from_the_catalogue(client):
     for name in ("retiring", "changes", "charts"):
         assert f"{reverse(f'catalog:{name}')}</loc>" in sitemap
         assert f'href="{reverse(f"catalog:{name}")}"' in page
+
+
+def test_new_prices_of_a_model_at_one_place_are_one_change():
+    def price(meter, now, before, places="Host", name="Falcon 9", unit="USD per 1,000,000 tokens"):
+        words = f"{meter}: {now} {unit}; before: {before} {unit}"
+        period = PartialDate.parse("2026-11-24")
+        key = f"price/{name}/{places}/{meter}"
+        return CatalogueChange(period, name, f"/{name}/", "price", "New price", places, words, key)
+
+    days = by_day_and_model(
+        [
+            price("Output", "3.96", "0.87"),
+            price("Input", "1.32", "0.435"),
+            price("Output", "4", "3", places="Other"),
+            price("Output", "9", "8", name="Falcon 10"),
+            price("Input", "9", "8", name="Falcon 10", unit="EUR per 1,000,000 tokens"),
+        ]
+    )
+    [(_, [of_first, [of_second]])] = days
+    assert [change.note for change in of_first] == [
+        "via Host. Input from 0.435 to 1.32, output from 0.87 to 3.96 USD per 1,000,000 tokens",
+        "via Other. Output: 4 USD per 1,000,000 tokens; before: 3 USD per 1,000,000 tokens",
+    ]
+    assert of_second.details.count("before: 8") == 2  # in sentences, as the units differ

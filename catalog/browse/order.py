@@ -44,7 +44,6 @@ LATEST_FIRST = ("-released_until", *TIES)  # see `catalog.documents.summaries`
 
 
 def first_order(filters: Filters) -> str:
-    """Return the default order of a list."""
     return CLOSEST if filters.query else CURRENT
 
 

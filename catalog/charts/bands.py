@@ -1,6 +1,5 @@
 """Prices by context window as rows of dots: most windows have one of a few sizes, so that axes would show towers."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from django.utils.html import format_html, format_html_join
 
 from catalog.charts.points import Point
+from catalog.rules.grouping import grouped
 from catalog.rules.prices import NO_CHARGE, number_in_words
 from catalog.svg.drawing import CIRCLE, LogScale
 from catalog.svg.rows import FEWEST_FOR_MEDIAN, LAST_TICK, MEDIAN, NAMES_PX, name_above, stacked
@@ -70,9 +70,8 @@ class ContextBands:
 
     @cached_property
     def bands(self) -> list[Band]:
-        points_by_size = defaultdict(list)
-        for point in self.by_price:
-            points_by_size[max(least for least in SIZES if least <= (point.x or 0))].append(point)
+        sizes = [max(least for least in SIZES if least <= (point.x or 0)) for point in self.by_price]
+        points_by_size = grouped(zip(sizes, self.by_price, strict=True))
         return [self._band(least, points_by_size[least]) for least in sorted(points_by_size, reverse=True)]
 
     @cached_property

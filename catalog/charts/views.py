@@ -1,7 +1,5 @@
 """Charts of the models of a list, with the same parameters: how long models last, and prices by context window."""
 
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -31,24 +29,16 @@ PRICES = {name: PRICE_LABELS[name] for name in ("input_price", "output_price", "
 CHART_NAMES = (*NAMES, "price", "score", HIGHLIGHTED)  # "score" is of former addresses
 
 
-@dataclass(frozen=True)
-class ChartChoices:
-    """The choices of a reader: the price, and highlighted slugs."""
+def chosen(parameters: QueryDict) -> tuple[str, tuple[str, ...], list[tuple[str, str]]]:
+    """Return the price, the highlighted slugs, of which the first ten count, and the query parameters without defaults.
 
-    price: str
-    highlighted: tuple[str, ...]
-
-    @classmethod
-    def parse(cls, parameters: QueryDict) -> "ChartChoices":
-        """Raises BadRequest for an unknown price. Of the slugs, the first ten count."""
-        price = one_of(parameters.get("price") or "input_price", "price", PRICES)
-        slugs = dict.fromkeys(slug for slug in parameters.getlist(HIGHLIGHTED) if SLUG.fullmatch(slug))
-        return cls(price, (*slugs,)[:MOST_HIGHLIGHTED])
-
-    def pairs(self) -> list[tuple[str, str]]:
-        """Return the query parameters without defaults."""
-        price = [("price", self.price)] if self.price != "input_price" else []
-        return [*price, *((HIGHLIGHTED, slug) for slug in self.highlighted)]
+    Raises BadRequest for an unknown price.
+    """
+    price = one_of(parameters.get("price") or "input_price", "price", PRICES)
+    slugs = dict.fromkeys(slug for slug in parameters.getlist(HIGHLIGHTED) if SLUG.fullmatch(slug))
+    highlighted = (*slugs,)[:MOST_HIGHLIGHTED]
+    pairs = [("price", price)] if price != "input_price" else []
+    return price, highlighted, pairs + [(HIGHLIGHTED, slug) for slug in highlighted]
 
 
 @cacheable()
@@ -56,15 +46,15 @@ class ChartChoices:
 def charts(request: HttpRequest) -> HttpResponse:
     """Show the charts; redirect to the canonical form of the parameters, as for the list."""
     listing = ModelListQuery.parse(request.GET)
-    choices = ChartChoices.parse(request.GET)
-    pairs = [*listing.filters.pairs(), *choices.pairs()]
+    price, highlighted, own_pairs = chosen(request.GET)
+    pairs = [*listing.filters.pairs(), *own_pairs]
     if redirect := canonical_redirect(request, pairs, CHART_NAMES):
         return redirect
     facets = Facets(listing.filters, timezone.localdate(), site_of(request).shown_name)
     total, priced = facets.models(is_counted=True).count(), facets.models()
     if not listing.filters.is_of_encoders:
         priced = priced.exclude(kind=ModelKind.ENCODER)
-    points = points_of(priced, choices.price, choices.highlighted, MOST_DRAWN)
+    points = points_of(priced, price, highlighted, MOST_DRAWN)
     lives = draw_lives([*points, 0] if listing.filters.pairs() else (), {}, CatalogueOnDay(timezone.localdate()))
     step, canonical = {"title": "Charts", "url": request.path}, absolute(listing.charts_url)
     context = {
@@ -75,16 +65,16 @@ def charts(request: HttpRequest) -> HttpResponse:
         "lives": lives,
         "lives_picture": lives.picture("lives"),
         "left_out": max(total - len(points), 0),
-        "price_label": PRICES[choices.price],
-        "prices": [(name, label, name == choices.price) for name, label in PRICES.items()],
+        "price_label": PRICES[price],
+        "prices": [(name, label, name == price) for name, label in PRICES.items()],
         "filters": listing.filters.pairs(),
-        "by_context": ContextBands([*points.values()], choices.highlighted),
+        "by_context": ContextBands([*points.values()], highlighted),
         "named": sorted(
-            (point.name, point.slug, point.slug in choices.highlighted)
+            (point.name, point.slug, point.slug in highlighted)
             for point in points.values()
-            if None not in (point.price, point.x) or point.slug in choices.highlighted
+            if None not in (point.price, point.x) or point.slug in highlighted
         ),
-        "highlighted": choices.highlighted,
+        "highlighted": highlighted,
         "most_drawn": MOST_DRAWN if total > MOST_DRAWN else 0,
     }
     return render(request, "catalog/charts/charts.html", context)

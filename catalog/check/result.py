@@ -14,9 +14,10 @@ from catalog.check.reading import Found
 from catalog.documents import read
 from catalog.documents.fields import decimal
 from catalog.documents.summaries import left_list_on
-from catalog.lifecycle.heirs import followed
+from catalog.lifecycle.heirs import end_as_json, followed
 from catalog.lifecycle.timeline import BY_DATE, ENDS
-from catalog.models import AIModel, ModelPeriod, OfferingPeriod, Provider
+from catalog.models import AIModel, ModelPeriod, OfferingPeriod, Provider, TimelineEntry
+from catalog.rules.grouping import grouped
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES
 from catalog.rules.status import LASTING, Bound, Status
@@ -57,18 +58,16 @@ def stack_models(
     it, that of the vendor does not count, but that of these hosts, as far as it is on record. It then has no ends at
     other providers.
     """
-    rows, ends, named = _priced(_rows(day, model__in=keys)), defaultdict(list), defaultdict(list)
+    rows, named, found = _priced(_rows(day, model__in=keys)), defaultdict(list), []
     if offers:
         periods = OfferingPeriod.objects.filter(**read.on_day(day), offering__in=offers)
         for key, *offer in periods.values_list("offering__model_id", "status", *OF_OFFER):
             named[key].append(offer)
-    found = []
-    for entry in ENDS.filter(model_id__in=keys).order_by(*BY_DATE):
-        ends[entry.model_id].append((PartialDate.parse(entry.date), entry))
+    entries = ENDS.filter(model_id__in=keys).order_by(*BY_DATE)
+    ends = grouped((entry.model_id, (PartialDate.parse(entry.date), entry)) for entry in entries)
     for key, (model, facts) in rows.items():
         own = [end for end in ends[key] if end[1].row["is_of_model"]]
-        period, end = next((one for one in own if one[0].last_day > day), own[-1] if own else (None, None))
-        left = (period.first_day - day).days if period and end and end.bound == Bound.EXACT else None
+        end, left = _next_end(own, day)
         # As the timeline names the place of an offering.
         places = {place for _, name, api_id in named[key] for place in (name, f"{name} ({api_id})")}
         others = [
@@ -93,8 +92,8 @@ def stack_models(
         found.append(
             model
             | {"hosts": _by_provider(hosts)}
-            | {"passed": not is_failing, "days_left": left, "end": end and _end(end)}
-            | {"ends_at_providers": [_end(one) for _, one in others]}
+            | {"passed": not is_failing, "days_left": left, "end": end_as_json(end)}
+            | {"ends_at_providers": [end_as_json(one) for _, one in others]}
             | {"replacement": heir, "replacement_name": said["replacement_name"]}
         )
     for one, next_ones in zip(found, followed(found), strict=True):
@@ -151,9 +150,16 @@ def _host(name: str, api_id: str, status: str | None, ends: Iterable[tuple], day
     """Return what is on record of a model at a host that the text names."""
     places = {name, f"{name} ({api_id})"}
     own = [end for end in ends if places.intersection(place["name"] for place in end[1].row["places"])]
-    when, entry = next((one for one in own if one[0].last_day > day), own[-1] if own else (None, None))
-    left = (when.first_day - day).days if when and entry and entry.bound == Bound.EXACT else None
-    return {"provider": name, "status": status, "days_left": left, "end": entry and _end(entry)}
+    end, left = _next_end(own, day)
+    return {"provider": name, "status": status, "days_left": left, "end": end_as_json(end)}
+
+
+def _next_end(ends: list[tuple], day: date) -> tuple[TimelineEntry | None, int | None]:
+    """Return the next of these ends, or else the last, and the days to it, None if only an earliest day is known."""
+    if not ends:
+        return None, None
+    period, end = next((one for one in ends if one[0].last_day > day), ends[-1])
+    return end, (period.first_day - day).days if end.bound == Bound.EXACT else None
 
 
 def _by_provider(hosts: list[dict]) -> list[dict]:
@@ -162,11 +168,6 @@ def _by_provider(hosts: list[dict]) -> list[dict]:
     for host in sorted(hosts, key=lambda host: (host["status"] != Status.RETIRED, host["end"] is None)):
         by_name.setdefault(host["provider"], host)
     return sorted(by_name.values(), key=lambda host: host["provider"].casefold())
-
-
-def _end(entry) -> dict:
-    places = [place["name"] for place in entry.row["places"]]
-    return {"date": entry.date, "bound": entry.bound, "providers": places}
 
 
 def _priced(rows: Iterable[dict], key: str = "model") -> dict[Any, tuple[dict, dict]]:

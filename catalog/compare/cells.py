@@ -24,7 +24,6 @@ WITH_NAMES = "Our view", "Providers"  # a question and a label whose cells repea
 
 
 def comparison_rows(rows: Iterable[ComparisonRow], question: str) -> str:
-    """Return the rows of a question."""
     return format_html_join("", ROW, ((row.label, _cells(row, question)) for row in rows))
 
 

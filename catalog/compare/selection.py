@@ -15,6 +15,7 @@ from catalog.browse.rows import ModelRow, current_models
 from catalog.browse.suggestions import suggested_name
 from catalog.models import AIModel
 from catalog.rules.choices import Existence
+from catalog.rules.grouping import grouped
 from ops.http.urls import route
 from publishing.api.filters import found_by_name, listed, rows_named
 
@@ -66,10 +67,8 @@ def examples(page: str, current: list[ModelRow], pairs: list[tuple[str, str]]) -
 
     The models of different vendors are those of the newest that we read at their sources and that are nearest in price.
     """
-    lines: dict[str, list[ModelRow]] = {}
-    for model in current:
-        if model.vendor and "latest" not in model.name.lower() and "Embedding" not in model.outputs:
-            lines.setdefault(model.vendor, []).append(model)
+    named = (model for model in current if model.vendor and "latest" not in model.name.lower())
+    lines = grouped((model.vendor, model) for model in named if "Embedding" not in model.outputs)
     newest = [[model for model in models if float(model.input_price or 0)][:IN_EXAMPLE] for models in lines.values()]
     sets = {"Different vendors": [*min(product(*[*filter(None, newest)][:EXAMPLES]), key=_spread)]}
     sets |= {f"{vendor} models": models[:IN_EXAMPLE] for vendor, models in lines.items()}

@@ -6,7 +6,7 @@ indexes until ANALYZE has been run.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from itertools import batched
+from itertools import batched, chain
 
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -15,6 +15,7 @@ from catalog.documents.fields import Fields, LoadedRows, public_id
 from catalog.documents.forms import DOCUMENTS
 from catalog.documents.sync.declaration import TYPES, columns_of
 from catalog.models import AIModel, Modality, Offering, Provider, Vendor
+from catalog.rules.grouping import grouped
 
 SCHEMA = 10
 KEYS_AT_ONCE = 10_000
@@ -107,11 +108,9 @@ def _modalities_by_word(rows: LoadedRows) -> dict[str, dict]:
 
 
 def _grouped_by(model, column: str, keys: Iterable[int]) -> dict[int, list[dict]]:
-    columns, groups = columns_of(model), defaultdict(list)
-    for batch in _batches(keys):
-        for row in model._base_manager.filter(**{f"{column}__in": batch}).order_by().values(*columns):
-            groups[row[column]].append(row)
-    return groups
+    rows = model._base_manager.order_by().values(*columns_of(model))
+    batches = (rows.filter(**{f"{column}__in": batch}) for batch in _batches(keys))
+    return grouped((row[column], row) for row in chain.from_iterable(batches))
 
 
 def _batches(keys: Iterable[int]):

@@ -14,6 +14,7 @@ from catalog.documents.summaries import left_list_on, summarise_model, summarise
 from catalog.documents.timeline import timeline_of
 from catalog.models import AIModel, FacetCount, FeedEntry, Offering, TimelineEntry
 from catalog.models.summaries import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
+from catalog.rules.grouping import grouped
 from catalog.rules.releases import names_extended, plausible_release
 
 TOTAL, VOUCHED = "total", "vouched"
@@ -100,10 +101,7 @@ def summarise(model_keys: Collection[int], offering_keys: Collection[int]) -> se
 
 def with_plausible_releases(documents: Documents, offerings: Documents) -> Documents:
     """Return the documents of models without implausible release dates (`catalog.rules.releases`). One query."""
-    of_model = defaultdict(list)
-    for offering in offerings.values():
-        if offering["model"]:
-            of_model[offering["model"]["id"]].append(offering)
+    of_model = grouped((offering["model"]["id"], offering) for offering in offerings.values() if offering["model"])
     extended = {key: names_extended(document["slug"]) for key, document in documents.items()}
     slugs = {slug for names in extended.values() for slug in names}
     records = AIModel.objects.published().filter(slug__in=slugs).exclude(released_on="")
@@ -117,9 +115,7 @@ def with_plausible_releases(documents: Documents, offerings: Documents) -> Docum
 
 def _replace(table: type[models.Model], stored: list, fresh: list) -> list:
     """Delete stored rows that are not among the fresh ones, and insert fresh rows that are not stored; return both."""
-    left = defaultdict(list)
-    for row in stored:
-        left[_values(row)].append(row)
+    left = grouped((_values(row), row) for row in stored)
     missing = [row for row in fresh if not (left[_values(row)] and left[_values(row)].pop())]
     stale = [row for rows in left.values() for row in rows]
     if stale:

@@ -14,7 +14,8 @@ from catalog.documents.fields import decimal, path_of
 from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
 from catalog.rules.choices import Confidence, Existence
 from catalog.rules.facts import MODEL_FACTS, OPEN_WEIGHTS, FactKind, FactPlace, effective, values_in
-from catalog.rules.levels import Provenance, is_checked_by_firm, provenance_of_source, provenance_of_value
+from catalog.rules.grouping import grouped
+from catalog.rules.levels import is_checked_by_firm, provenance_of_source, provenance_of_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES, Offer, lowest_offer, own_offers, price_turns, reference_offer, served_at
 from catalog.rules.regions import region_of
@@ -123,10 +124,8 @@ def name_key(name: str) -> str:
 
 def sources_of(evidence: Iterable[dict]) -> list[list]:
     """Return each source id once, with the level that all it is cited for has, as `Provenance.place`."""
-    provenances_by_id: dict[str, list[Provenance]] = {}
-    for item in evidence:
-        provenances_by_id.setdefault(item["source"], []).append(provenance_of_source(item))
-    return [[source, min(provenance.place for provenance in of)] for source, of in sorted(provenances_by_id.items())]
+    places = grouped((item["source"], provenance_of_source(item).place) for item in evidence)
+    return [[source, min(of_source)] for source, of_source in sorted(places.items())]
 
 
 def reference(model: type[Model], record: dict | None) -> dict | None:

@@ -6,7 +6,6 @@ interrupted, the batch can be reverted, and a repetition does the rest.
 
 import json
 import uuid
-from collections import defaultdict
 from dataclasses import dataclass
 from itertools import batched
 from time import monotonic
@@ -20,6 +19,7 @@ from catalog.history.audit_log import RECORDS, logging_changes, plain, read_valu
 from catalog.history.checking import withdraw_checks
 from catalog.models import AIModel, FieldChange
 from catalog.rules.choices import Existence
+from catalog.rules.grouping import grouped
 from ops.db.lock_timeout import let_others_write
 from publishing.content.permissions import AnyUser
 from publishing.content.publishable import Publishable, State
@@ -88,10 +88,10 @@ def change_all(model: type, pks: list[int], name: str, value: object, user: AnyU
 
 def revert_batch(batch: uuid.UUID, user: AnyUser) -> tuple[int, int]:
     """Revert a batch, except for values that changed again; return the numbers of reverted and skipped changes."""
-    done, groups, since = 0, defaultdict(list), monotonic()
-    rows = FieldChange.objects.filter(batch=batch, taken_back_at=None).order_by("pk")
-    for pk, type_id, name, old in rows.values_list("pk", "record_type_id", "field", "old"):
-        groups[type_id, name, json.dumps(old)].append(pk)
+    done, since = 0, monotonic()
+    changes = FieldChange.objects.filter(batch=batch, taken_back_at=None).order_by("pk")
+    rows = changes.values_list("pk", "record_type_id", "field", "old")
+    groups = grouped(((type_id, name, json.dumps(old)), pk) for pk, type_id, name, old in rows)
     for (type_id, name, old), pks in groups.items():
         model = ContentType.objects.get_for_id(type_id).model_class()
         for batch_of_pks in batched(pks if model in RECORDS and name else [], BATCH):

@@ -163,22 +163,18 @@ class Names:
             if lab not in {self.lab_of_word.get(word) for word in words[1:]}
         ]
         self.lab_of_word |= _vendors_by_first_word(unexplained)
-        # How names begin with a word, and go on with a number: "GPT-" for "gpt", "MiniMax-" for "minimax".
-        begins: dict[str, Counter] = defaultdict(Counter)
-        spelt: dict[str, Counter] = defaultdict(Counter)
+        titles = list(public.values_list("name", flat=True))
+        self.spelt = _most_common((word.lower(), word) for title in titles for word in _spelt_words(title))
         numbered: Counter = Counter()
-        for name in public.values_list("name", flat=True):
-            for word in _spelt_words(name):
-                spelt[word.lower()][word] += 1
-            if order := NUMBER_SECOND.match(name.lower()):
+        for title in titles:
+            if order := NUMBER_SECOND.match(title.lower()):
                 numbered[order[1], order[3]] += 1
-            elif order := NUMBER_THIRD.match(name.lower()):
+            elif order := NUMBER_THIRD.match(title.lower()):
                 numbered[order[1], order[2]] -= 1
-            if (number_start := NUMBERED.match(name)) and number_start[1] != number_start[1].lower():
-                begins[number_start[1].lower()][number_start[0]] += 1
-        self.spelt = {word: counts.most_common(1)[0][0] for word, counts in spelt.items()}
         self.number_is_second = {words for words, count in numbered.items() if count > 0}
-        self.begins = {word: counts.most_common(1)[0][0] for word, counts in begins.items()}
+        # How names begin with a word, and go on with a number: "GPT-" for "gpt", "MiniMax-" for "minimax".
+        starts = filter(None, map(NUMBERED.match, titles))
+        self.begins = _most_common((start[1].lower(), start[0]) for start in starts if start[1] != start[1].lower())
 
     def written(self, api_id: str, spelt: Mapping[str, str] = MappingProxyType({}), *, is_own: bool = False) -> str:
         """Return an id as its vendor writes names: "gpt-9-1-mini" is "GPT-9.1 Mini" beside "GPT-4o".
@@ -243,11 +239,15 @@ class Names:
 
 def _vendors_by_first_word(words_and_vendors: Iterable[tuple[list[str], str]]) -> dict[str, str]:
     """Return the vendor of most of the models whose names begin with a word."""
-    first: dict[str, Counter] = defaultdict(Counter)
-    for words, vendor in words_and_vendors:
-        if words and words[0] not in GENERIC:
-            first[words[0]][vendor] += 1
-    return {word: counts.most_common(1)[0][0] for word, counts in first.items()}
+    return _most_common((words[0], vendor) for words, vendor in words_and_vendors if words and words[0] not in GENERIC)
+
+
+def _most_common[T](pairs: Iterable[tuple[T, Any]]) -> dict[T, Any]:
+    """Return the value that stands in most pairs with a key, by key; of equally many the first."""
+    counts_by_key: dict[T, Counter] = defaultdict(Counter)
+    for key, value in pairs:
+        counts_by_key[key][value] += 1
+    return {key: counts.most_common(1)[0][0] for key, counts in counts_by_key.items()}
 
 
 def _only(pks: set[int] | None) -> int | None:
@@ -322,11 +322,8 @@ def proposals(names: Names, rest: Iterable[Named]) -> tuple[dict[int, int], list
 
 def spellings(texts: Iterable[str]) -> dict[str, str]:
     """Return the most common spelling of each word that these names and ids write with capitals, by lower case."""
-    counts_by_word: dict[str, Counter] = defaultdict(Counter)
-    for text in texts:
-        for word in _spelt_words(text) if text != text.upper() else ():
-            counts_by_word[word.lower()][word] += 1
-    return {word: counts.most_common(1)[0][0] for word, counts in counts_by_word.items()}
+    mixed = (text for text in texts if text != text.upper())
+    return _most_common((word.lower(), word) for text in mixed for word in _spelt_words(text))
 
 
 def _spelt_words(text: str) -> list[str]:
@@ -341,10 +338,8 @@ def _new(
     [(bare, _)] = Counter(item.bare.lower() for item in items).most_common(1)
     titles = Counter(item.title for item in at_lab or items if at_lab or key_of(words_of(item.title)) == key)
     written = (title for title, _ in titles.most_common() if title != title.lower())
-    values: dict[str, Counter] = defaultdict(Counter)
-    for item in at_lab or items:
-        for path, value in item.facts.items():
-            values[path][tuple(value) if isinstance(value, list) else value] += 1
+    stated = chain.from_iterable(item.facts.items() for item in at_lab or items)
+    values = _most_common((path, tuple(value) if isinstance(value, list) else value) for path, value in stated)
     own_ids = sorted({item.bare.lower() for item in at_lab})
     named_by = sorted({(item.provider, item.api_id) for item in items})
     data: dict[str, Any] = {
@@ -352,8 +347,7 @@ def _new(
         "own_ids": own_ids,
         "named_by": named_by,
     }
-    for path, counts in values.items():
-        value = counts.most_common(1)[0][0]
+    for path, value in values.items():
         put(data, path, list(value) if isinstance(value, tuple) else value)
     is_listed, hosts = any(item.is_listed for item in items), {item.provider for item in items}
     paths = {(part, item.provider) for item in items for part in item.organisations}

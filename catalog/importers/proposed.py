@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from catalog.importers.matching import stem_of
-from catalog.models import AIModel, ImportedRecord, Offering, Price, RecordKind
+from catalog.models import AIModel, ImportedRecord, Offering, RecordKind
 from catalog.models.ai_model import ProposalState
 from catalog.models.offering import rows_on
 from catalog.rules.choices import Meter
@@ -72,12 +71,8 @@ def _lowest(offers: list[Offering]) -> str:
     day, pairs = timezone.localdate(), []
     for offer in offers:
         rows = [row for row in rows_on(day, offer.prices.all()) if not any(row.key[1:])]
-        amounts = {row.meter: _usd(row) for row in rows}
+        amounts = {row.meter: usd_per_million_tokens(row.terms) for row in rows}
         if amounts.get(Meter.INPUT) is not None:
             pairs.append((amounts[Meter.INPUT], amounts.get(Meter.OUTPUT)))
     lowest = min(pairs, key=lambda pair: (pair[0], pair[1] or 0), default=())
     return " / ".join("–" if amount is None else usd_in_words(amount) for amount in lowest)
-
-
-def _usd(row: Price) -> Decimal | None:
-    return usd_per_million_tokens(row.terms)

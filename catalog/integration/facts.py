@@ -93,7 +93,7 @@ class ModelsOnDay(CatalogueOnDay):
         named = {item["source"] for _, _, items in found.values() for _, item in items}
         sources = read.sources(named) if with_sources else {}
         return {
-            (key, name): _cited(documents[key], name, value, number, items, sources, self.day)
+            (key, name): _cited(documents[key], name, value, number, items, sources)
             for (key, name), (value, number, items) in found.items()
         }
 
@@ -231,7 +231,7 @@ def _place(name: str, event: dict, day: date, status: Status) -> tuple:
     return place, not has_happened, -period.last_day.toordinal()
 
 
-def _cited(document: dict, name: str, value: str, number: str, items, sources: dict[str, dict], day: date) -> CitedFact:
+def _cited(document: dict, name: str, value: str, number: str, items, sources: dict[str, dict]) -> CitedFact:
     sourced = [(place, item, sources[item["source"]]) for place, item in items if item["source"] in sources]
     best = min(sourced, key=_rank, default=None)
     is_unsure = name == "name" and document["existence"] == Existence.UNVERIFIED

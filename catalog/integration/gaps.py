@@ -14,7 +14,6 @@ from publishing.quality.gaps import ENOUGH, Gap, gap_source
     "models", "Models without an article", "Checked models that no text on the site links to. The newest come first."
 )
 def models_without_a_text() -> list[Gap]:
-    """Return checked models that no published text links to, newest first."""
     models = AIModel.objects.published().filter(existence=Existence.VERIFIED, checked_on__isnull=False)
     target_type = ContentType.objects.get_for_model(AIModel)
     for kind in publishable_models():

@@ -11,6 +11,7 @@ from catalog.browse.filters import NAMES
 from catalog.compare.selection import LEAST, MODELS
 from catalog.models import AIModel, Family, Provider, Vendor
 from catalog.rules import search_intent
+from catalog.rules.grouping import grouped
 from catalog.rules.search_intent import Aspect, Intent, compared, has_version, surplus, tokens, versions
 from ops.http.urls import route
 from publishing.search.backends import index
@@ -75,7 +76,7 @@ def _of_names(intent: Intent) -> list[SitePage]:
         alone = model_named(intent.name)
         if alone and not alone.surplus:
             return [_of_model(alone, intent.aspect or search_intent.read(Query.parse("capability")).aspect)]
-    known, of_model = _companies(), [_of_model(model, intent.aspect)] if model else []
+    known, of_model = _by_words(tuple(rows(*_statement()))), [_of_model(model, intent.aspect)] if model else []
     if intent.wide_name != intent.name and (series := _closest(tokens(intent.wide_name), known)):
         return [*map(_of_company, series[:2]), *of_model]  # GPT Image, rather than filtered for images
     runs, rest = _split(intent.name, known)
@@ -113,14 +114,10 @@ def _rank(query_words: tuple[str, ...], row: Names) -> tuple[int, bool] | None:
     return None if of_all is None else (of_all, of_all != of_title)
 
 
-def _companies() -> Companies:
-    """Return the vendors, families and providers by the words of their names, and of their addresses. One query."""
-    return _by_words(tuple(rows(*_statement())))
-
-
 @cache
 def _statement() -> tuple[str, tuple]:
-    """Return the query for them with its parameters: Django takes longer to compose it than a database to answer it."""
+    """Return the query for vendors, families and providers with its parameters: Django takes longer to compose it than
+    a database to answer it."""
     first, *others = (
         table.objects.published().order_by().values_list(Value(kind), "name", "slug") for kind, table in KINDS.items()
     )
@@ -129,12 +126,9 @@ def _statement() -> tuple[str, tuple]:
 
 @lru_cache(1)
 def _by_words(rows: tuple[tuple[str, str, str], ...]) -> Companies:
-    companies_by_words: Companies = {}
-    for row in rows:
-        company = Company(*row)
-        for name_words in {frozenset(tokens(company.name)), frozenset(tokens(company.slug))}:
-            companies_by_words.setdefault(name_words, []).append(company)
-    return companies_by_words
+    """Return them by the words of their names, and of their addresses."""
+    named = ((Company(*row), {frozenset(tokens(row[1])), frozenset(tokens(row[2]))}) for row in rows)
+    return grouped((name_words, company) for company, names in named for name_words in names)
 
 
 def _closest(query_words: tuple[str, ...], companies_by_words: Companies) -> list[Company]:

@@ -36,9 +36,6 @@ class OfferingQuerySet(QuerySet["Offering"]):
         """Return the offerings that readers may see. They have no state and follow their model and provider."""
         return self.filter(_is_public(Provider, "provider_id"), _is_public(AIModel, "model_id") | Q(model=None))
 
-    def in_order(self) -> "OfferingQuerySet":
-        return self.order_by("provider__name", "api_id", "pk")
-
 
 def _is_public(model, key: str) -> models.Exists:
     """Correlated, since with `IN` SQLite would list a million models, or sort all rows of a few providers."""

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
@@ -17,6 +17,7 @@ from catalog.news.recent import CatalogueChange, recent_changes
 from catalog.presenting.rows import path
 from catalog.rules.choices import Meter
 from catalog.rules.facts import BY_NAME, FactPlace, values_in
+from catalog.rules.grouping import grouped
 from catalog.rules.partial_dates import PartialDate
 from ops.http.urls import absolute, route
 from publishing.pages.feeds import TYPES, Feed, FeedItem, tag_named
@@ -80,10 +81,8 @@ def _prices_in_words(details: list[str]) -> str:
 def _new_models(day: date) -> list[CatalogueChange]:
     """Return one change per day with new models, because an import adds hundreds."""
     read.stamp_pending_changes()
-    by_day = defaultdict(list)
-    for on, name, url in NEW_MODELS.filter(last_day__lte=day).values_list("date", "name", "path")[:READ_AT_MOST]:
-        by_day[on].append((name, url))
-    return [_new(on, models) for on, models in by_day.items()]
+    rows = NEW_MODELS.filter(last_day__lte=day).values_list("date", "name", "path")[:READ_AT_MOST]
+    return [_new(on, models) for on, models in grouped((on, (name, url)) for on, name, url in rows).items()]
 
 
 def _new(on: str, models: list[tuple[str, str]]) -> CatalogueChange:
@@ -126,13 +125,6 @@ def _difference(row) -> str:
     return f"{fact.label}: {new}; before: {old}" if old != new else ""
 
 
-def moment_of(change: CatalogueChange) -> datetime:
-    """Return the time of a change; for a date without a time, its last day."""
-    last = change.period.last_day
-    at = datetime(last.year, last.month, last.day, tzinfo=timezone.get_current_timezone())
-    return max(change.changed_at, at) if change.changed_at else at
-
-
 def feed_addresses() -> dict[str, str]:
     """Return the paths of the feed by format."""
     return {form: route(f"catalog:feed_{form}") for form in TYPES}
@@ -148,7 +140,9 @@ def _item(change: CatalogueChange) -> FeedItem:
     places = change.places and f"At {change.places}."
     sentence = " ".join(filter(None, [f"{change.label}, {change.period}.", places, change.details]))
     title = f"{change.label[:1].lower()}{change.label[1:]}"
-    return feed_item(f"change/{change.key}", change.name, change.url, title, sentence, moment_of(change))
+    last_day = datetime.combine(change.period.last_day, time(), timezone.get_current_timezone())
+    at = max(change.changed_at, last_day) if change.changed_at else last_day
+    return feed_item(f"change/{change.key}", change.name, change.url, title, sentence, at)
 
 
 def feed_item(key: str, name: str, path: str, title: str, text: str, at: datetime) -> FeedItem:

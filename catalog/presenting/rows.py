@@ -15,6 +15,7 @@ from catalog.models.evidence import is_doubted
 from catalog.presenting.cells import UNKNOWN, links
 from catalog.rules.choices import Confidence, Existence, Meter
 from catalog.rules.facts import BY_NAME, KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, FactPlace
+from catalog.rules.grouping import grouped
 from catalog.rules.levels import Provenance, provenance_of_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import (
@@ -138,8 +139,6 @@ class FactRow(PageRow):
 
 @dataclass
 class EventRow(PageRow):
-    """An event of a document."""
-
     kind: str
     date: str
     bound: str
@@ -329,10 +328,7 @@ def fact_rows(document: dict) -> list[FactRow]:
 
 
 def by_fact(evidence: list[dict]) -> dict[str | None, list[dict]]:
-    evidence_by_fact: dict[str | None, list[dict]] = {}
-    for item in evidence:
-        evidence_by_fact.setdefault(item["fact"], []).append(item)
-    return evidence_by_fact
+    return grouped((item["fact"], item) for item in evidence)
 
 
 def evidence_of_status(offering: dict) -> list[dict]:

@@ -56,8 +56,6 @@ class FactPlace(Enum):
 
 
 class ComparisonSection(Enum):
-    """The groups of a comparison."""
-
     LIFE = "Lifetime"
     HOSTING = "Self-hosting"
     QUALITY = "Capabilities"

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from catalog.rules.choices import Level
+from catalog.rules.grouping import grouped
 from catalog.rules.partial_dates import PartialDate
 
 
@@ -54,9 +55,6 @@ def weakest(provenances: Iterable[Provenance]) -> Provenance | None:
 
 def is_checked_by_firm(evidence: Iterable[Mapping[str, Any]]) -> bool:
     """Return whether an account checked every fact of a record that has a source, and at least one."""
-    by_fact: dict[str, list] = {}
-    for item in evidence:
-        if item["fact"]:
-            by_fact.setdefault(item["fact"], []).append(item)
+    by_fact = grouped((item["fact"], item) for item in evidence if item["fact"])
     provenance = weakest(filter(None, map(provenance_of_value, by_fact.values())))
     return provenance is not None and provenance.level == Level.FIRM

@@ -93,13 +93,13 @@ class Intent:
 
 @dataclass
 class Meaning:
-    """What a phrase may mean. One that `needs_company` filters or sorts only beside others about models."""
+    """What a phrase may mean, nothing if it only fills. One that `needs_company` filters or sorts only beside others
+    about models."""
 
     aspect: Aspect | None = None
     filter: Narrowing | None = None
     order: Narrowing | None = None
     needs_company: bool = False
-    is_filler: bool = False
     means_models: bool = False
     compares: bool = False
 
@@ -121,8 +121,8 @@ def vocabulary() -> dict[tuple[str, ...], Meaning]:
     for kind, narrowing, entry in narrowings:
         for direction, phrases in sections["phrases"].items():
             learn([phrase.format(noun) for noun in entry.get(direction, []) for phrase in phrases], **{kind: narrowing})
-    learn(sections["filler"], is_filler=True)
-    learn(sections["models"], means_models=True, is_filler=True)
+    learn(sections["filler"])
+    learn(sections["models"], means_models=True)
     learn(sections["comparison"], compares=True)
     for entry in sections["aspects"]:
         learn(entry.pop("words"), aspect=Aspect(**entry))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from django.db.models import QuerySet, TextChoices
+from django.db.models import TextChoices
 
 from catalog.rules.choices import Confidence, Listing
 from catalog.rules.facts import OPEN_WEIGHTS
@@ -131,12 +131,6 @@ def has_lasting_events(day: date, document: dict) -> bool:
     """Return whether no exact date is known after `day` on which the deprecation or the end of a model follows."""
     ends = _periods(document["events"], EventKind.DEPRECATED, EventKind.RETIRED)
     return not any(end.last_day > day for end in ends)
-
-
-def status_terms(events: QuerySet, checked_on: date | None) -> dict:
-    """Return the part of a document that `status_on` reads, from rows of the table of events."""
-    dated = [{"kind": event.kind, "bound": event.bound, "date": event.date} for event in events]
-    return {"events": dated, "checked_on": checked_on and checked_on.isoformat()}
 
 
 def status_turns(document: dict) -> set[date]:

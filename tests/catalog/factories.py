@@ -19,7 +19,7 @@ from catalog.models import (
     Vendor,
     Weights,
 )
-from catalog.rules.status import Status, status_on, status_terms
+from catalog.rules.status import Status, status_on
 
 numbers = count(1)
 
@@ -63,16 +63,22 @@ def offering(**fields) -> Offering:
     return Offering.objects.create(**{**values, **fields})
 
 
+def status_terms(record: AIModel | Offering) -> dict:
+    """Return the part of a document that `status_on` reads, from rows of the table of events."""
+    dated = [{"kind": event.kind, "bound": event.bound, "date": event.date} for event in record.events.all()]
+    return {"events": dated, "checked_on": record.checked_on and record.checked_on.isoformat()}
+
+
 def status_of(offered: Offering, day: date) -> Status:
     """Return the status of an offering at its provider, from its rows."""
     prices = [price.terms for price in offered.prices.all()]
-    terms = status_terms(offered.events.all(), offered.checked_on)
+    terms = status_terms(offered)
     return status_on(day, {**terms, "listing": offered.listing, "prices": prices})
 
 
 def status_of_model(record: AIModel, day: date) -> Status:
     """Return the status of a model by the events of its vendor alone, from its rows."""
-    return status_on(day, status_terms(record.events.all(), record.checked_on))
+    return status_on(day, status_terms(record))
 
 
 def at_reference(offered: Offering) -> Offering:

@@ -12,7 +12,7 @@ from catalog.charts import views as charts
 from catalog.charts.bands import ContextBands
 from catalog.charts.points import points_of
 from catalog.charts.price_history import PriceLine, PriceLines
-from catalog.charts.views import ChartChoices
+from catalog.charts.views import chosen
 from catalog.documents import read
 from catalog.documents.sync.stamping import stamp
 from catalog.svg.drawing import LogScale
@@ -47,12 +47,12 @@ def own_provider():
 
 
 def points(query=""):
-    choices = ChartChoices.parse(QueryDict(query))
-    return points_of(read.models_on(DAY), choices.price, choices.highlighted, charts.MOST_DRAWN)
+    price, highlighted, _ = chosen(QueryDict(query))
+    return points_of(read.models_on(DAY), price, highlighted, charts.MOST_DRAWN)
 
 
 def bands(query="") -> ContextBands:
-    highlighted = ChartChoices.parse(QueryDict(query)).highlighted
+    _, highlighted, _ = chosen(QueryDict(query))
     return ContextBands([*points(query).values()], highlighted)
 
 

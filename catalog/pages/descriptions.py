@@ -45,7 +45,7 @@ def provider_description(provider: Provider, number: int, names: Iterable[object
 
 
 def family_description(family: Family, number: int, names: Iterable[object]) -> str:
-    vendor = f" by {family.vendor}" if family.vendor else ""
+    vendor = f" by {family.vendor}" if family.vendor and family.vendor.is_public else ""
     listed = f"{_models(number)} of the series {family}{vendor}, with prices and last days: {_first(number, names)}"
     none = f"AI models of the series {family}{vendor}: none is on record yet"
     return _joined([listed if number else none, family.summary.rstrip(".")])

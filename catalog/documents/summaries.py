@@ -12,10 +12,10 @@ from django.db.models import Model
 
 from catalog.documents.fields import decimal, path_of
 from catalog.models import ModelPeriod, ModelSummary, OfferingPeriod, OfferingSummary
-from catalog.rules.choices import Confidence, Existence
+from catalog.rules.choices import Existence
 from catalog.rules.facts import MODEL_FACTS, OPEN_WEIGHTS, FactKind, FactPlace, effective, values_in
 from catalog.rules.grouping import grouped
-from catalog.rules.levels import is_checked_by_firm, provenance_of_source, provenance_of_value
+from catalog.rules.levels import DOUBTS, is_checked_by_firm, provenance_of_source, provenance_of_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import PRICES, Offer, lowest_offer, own_offers, price_turns, reference_offer, served_at
 from catalog.rules.regions import region_of
@@ -24,7 +24,6 @@ from catalog.rules.status import Status, departure_on, has_lasting_events, model
 UNKNOWN = "unknown"
 BLANKS = re.compile(r"[\s:]+")
 ANY_OPEN = "any_open"  # weights are open, under any licence
-DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
 CAPABILITIES = tuple(fact.name for fact in values_in(FactPlace.FILTER, FactKind.YES_NO))
 NAME_LENGTH = 200
 PLACES = Decimal("1e-9")

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from catalog.documents.summaries import reference, show_of, sources_of
 from catalog.models import AIModel, Provider, TimelineEntry
-from catalog.models.evidence import is_doubted
 from catalog.rules.choices import Confidence, Meter
+from catalog.rules.levels import is_doubted
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import KEY, amount_in_words, conditions_in_words
 from catalog.rules.status import Bound, EventKind

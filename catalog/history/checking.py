@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from catalog.documents.summaries import DOUBTS
 from catalog.models import AIModel, Evidence
+from catalog.rules.levels import DOUBTS
 from publishing.content.permissions import AnyUser
 
 UNCHECKED: dict[str, Any] = {"checked_on": None, "checked_by": None}

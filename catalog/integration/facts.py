@@ -13,13 +13,13 @@ from catalog.groups import LISTED
 from catalog.integration.cautions import cautions
 from catalog.lifecycle.heirs import followed
 from catalog.models import AIModel, ModelPeriod, OfferingPeriod, OfferingSummary
-from catalog.models.evidence import is_doubted
-from catalog.presenting.rows import by_fact, event_rows, evidence_of_status, path
+from catalog.presenting.rows import by_fact, event_rows, path
 from catalog.rules.choices import Confidence, Existence, Level
 from catalog.rules.facts import BY_NAME, TOKENS, FactPlace, values_in
-from catalog.rules.levels import provenance_of_source
+from catalog.rules.levels import is_doubted, provenance_of_source
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import CURRENCY, NO_CHARGE, PER, PRICE_LABELS, number_in_words, ordinary_price
+from catalog.rules.service import evidence_of_status
 from catalog.rules.status import Bound, EventKind, Status, status_on
 from publishing.content.facts import Citable, CitedFact, Ended, FactSource, citable
 from publishing.rendering.tables.sources import Comparable, comparable

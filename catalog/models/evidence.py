@@ -121,7 +121,3 @@ class Evidence(models.Model):
 
     def __str__(self):
         return f"{self.fact or 'record'}: {self.source}"
-
-
-def is_doubted(confidences: set[str]) -> bool:
-    return Confidence.DISPUTED in confidences or confidences == {Confidence.UNVERIFIED}

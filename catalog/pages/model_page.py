@@ -26,7 +26,6 @@ from catalog.presenting.rows import (
     benchmarks_of,
     by_fact,
     event_rows,
-    evidence_of_status,
     fact_rows,
     named_record,
     price_rows,
@@ -45,6 +44,7 @@ from catalog.rules.prices import (
     served_at,
     usd_in_words,
 )
+from catalog.rules.service import evidence_of_status
 from catalog.rules.status import (
     LASTING,
     REACHED_BY,

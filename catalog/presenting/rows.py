@@ -11,12 +11,11 @@ from django.utils.html import format_html
 
 from catalog.documents.fields import path_of
 from catalog.models import AIModel, Family, Modality, Provider, Vendor
-from catalog.models.evidence import is_doubted
 from catalog.presenting.cells import UNKNOWN, links
 from catalog.rules.choices import Confidence, Existence, Meter
 from catalog.rules.facts import BY_NAME, KINDS_WITHOUT_TOKENS, MODEL_FACTS, TOKENS, Fact, FactKind, FactPlace
 from catalog.rules.grouping import grouped
-from catalog.rules.levels import Provenance, provenance_of_value
+from catalog.rules.levels import Provenance, is_doubted, provenance_of_value
 from catalog.rules.partial_dates import PartialDate
 from catalog.rules.prices import (
     METERS_COMPARED,
@@ -329,13 +328,6 @@ def fact_rows(document: dict) -> list[FactRow]:
 
 def by_fact(evidence: list[dict]) -> dict[str | None, list[dict]]:
     return grouped((item["fact"], item) for item in evidence)
-
-
-def evidence_of_status(offering: dict) -> list[dict]:
-    """Return the evidence for the status of an offering: of its events, or else of what the provider's list says."""
-    of_events = [item for event in offering["events"] for item in event["evidence"]]
-    of_record = by_fact(offering["evidence"])
-    return of_events or of_record.get("listing") or of_record.get(None, [])
 
 
 def event_rows(document: dict) -> list[EventRow]:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from catalog.documents.summaries import DOUBTS
 from catalog.rules.choices import Confidence, Level
-from catalog.rules.levels import Provenance, provenance_of_source
+from catalog.rules.levels import DOUBTS, Provenance, provenance_of_source
 from catalog.rules.partial_dates import PartialDate
 
 STRENGTH = Confidence.values

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from catalog.rules.choices import Level
+from catalog.rules.choices import Confidence, Level
 from catalog.rules.grouping import grouped
 from catalog.rules.partial_dates import PartialDate
+
+DOUBTS = {Confidence.UNVERIFIED, Confidence.DISPUTED}
 
 
 class Provenance(NamedTuple):
@@ -46,6 +48,10 @@ def provenance_of_source(item: Mapping[str, Any]) -> Provenance:
 def provenance_of_value(evidence: Iterable[Mapping[str, Any]]) -> Provenance | None:
     """Return the best level among the sources of one value, the latest of several checks; None without a source."""
     return max(map(provenance_of_source, evidence), key=lambda provenance: provenance.place, default=None)
+
+
+def is_doubted(confidences: set[str]) -> bool:
+    return Confidence.DISPUTED in confidences or confidences == {Confidence.UNVERIFIED}
 
 
 def weakest(provenances: Iterable[Provenance]) -> Provenance | None:
